@@ -1,0 +1,80 @@
+//! What is wrong with an input, field by field, each in one sentence that says what to do.
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The field it is wrong with; empty: the whole input.
+    pub field: &'static str,
+    /// The sentence.
+    pub says: String,
+}
+
+/// The problems of an input. Empty: nothing is wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// Nothing wrong yet.
+    pub fn none() -> Problems {
+        Problems::default()
+    }
+
+    /// One problem, for a rule that refuses outright.
+    pub fn of(field: &'static str, sentence: impl Into<String>) -> Problems {
+        let mut problems = Problems::none();
+        problems.add(field, sentence);
+        problems
+    }
+
+    /// Notes what is wrong with a field (`""`: with the whole form).
+    pub fn add(&mut self, field: &'static str, sentence: impl Into<String>) {
+        self.0.push(Problem {
+            field,
+            says: sentence.into(),
+        });
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many things are wrong.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Every problem, in the order found.
+    pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
+        self.0.iter()
+    }
+
+    /// What is wrong with a field, if anything.
+    pub fn of_field(&self, field: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|problem| problem.field == field)
+            .map(|problem| problem.says.as_str())
+    }
+
+    /// The value when nothing is wrong, else the problems.
+    pub fn or<T>(self, value: T) -> Result<T, Problems> {
+        if self.is_empty() { Ok(value) } else { Err(self) }
+    }
+}
+
+impl<'a> IntoIterator for &'a Problems {
+    type Item = &'a Problem;
+    type IntoIter = std::slice::Iter<'a, Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl std::fmt::Display for Problems {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sentences: Vec<&str> = self.0.iter().map(|problem| problem.says.as_str()).collect();
+        f.write_str(&sentences.join(" "))
+    }
+}

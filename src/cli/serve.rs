@@ -1,0 +1,71 @@
+//! Starting the console, and ending it in good order.
+
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+
+use super::{Done, Failure, open};
+use crate::change;
+use crate::config::Config;
+use crate::routes;
+use crate::users::store;
+use crate::web::app::App;
+use crate::web::error::Outcome;
+
+/// Serves the console until it is told to stop.
+pub async fn serve(config: &Config) -> Done {
+    let app = open(config).await?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| Failure::Usage(format!("Cannot listen on {}: {error}.", config.listen)))?;
+    let address = match (&config.public_url, listener.local_addr()) {
+        (None, Ok(local)) => format!("http://{local}"),
+        _ => config.address(),
+    };
+    println!("Reseat is at {address}");
+    if let Some(token) = first_link(&app).await? {
+        println!("Nobody may sign in yet. Make the first admin within a day, once, here:");
+        println!("{address}/set-up/{token}");
+    }
+    serve_on(listener, app).await
+}
+
+/// Serves the console on a socket that is open already.
+pub async fn serve_on(listener: TcpListener, app: App) -> Done {
+    let db = app.db.clone();
+    let service = routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(told_to_stop())
+        .await
+        .map_err(|error| Failure::Refused(format!("The console stopped: {error}.")))?;
+    db.close().await;
+    tracing::info!("stopped in good order");
+    Ok(())
+}
+
+/// The token of a new set-up link while nobody may sign in.
+async fn first_link(app: &App) -> Outcome<Option<String>> {
+    if store::exist(&app.db).await? {
+        return Ok(None);
+    }
+    let token = change!(app.db, "reseat serve", app.now(), tx, {
+        store::make_link(tx, None).await?
+    })?;
+    Ok(Some(token))
+}
+
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}

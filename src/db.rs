@@ -1,0 +1,185 @@
+//! One SQL text, two engines. Nobody else asks which engine is open, except through [`Db::pick`] and
+//! [`Tx::pick`] where the dialects really differ. Rows and values are sqlx's own, so whatever derives
+//! `FromRow` or `sqlx::Type` works, and is checked by the compiler, for both engines.
+
+mod open;
+mod query;
+
+pub use open::{OpenError, migrations};
+pub use query::{Query, Record, Value};
+
+use sqlx::postgres::{PgArguments, PgPool, Postgres};
+use sqlx::sqlite::{Sqlite, SqliteArguments, SqlitePool};
+use sqlx::{Result, Transaction};
+use std::time::Duration;
+
+use crate::history::line::Tail;
+use crate::moment::Moment;
+use query::On;
+
+/// The open database.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// The embedded one. SQLite has one writer at a time: writers queue for the one connection of `write`.
+    Sqlite {
+        /// Read-only connections.
+        read: SqlitePool,
+        /// The one connection that writes.
+        write: SqlitePool,
+    },
+    /// A PostgreSQL server, shared by any number of copies of the program.
+    Postgres(PgPool),
+}
+
+/// A change in the making: it knows who makes it and when, and writes its own history.
+pub struct Tx {
+    on: TxOn,
+    /// Who makes the change, as history will name them.
+    pub actor: String,
+    /// When the change is made.
+    pub at: Moment,
+    /// The end of history's chain, once this change has written a line.
+    pub(crate) tail: Option<Tail>,
+}
+
+enum TxOn {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// A query outside any change. On SQLite it runs on a read-only connection.
+    pub fn sql(&self, text: &'static str) -> Query<'_> {
+        match self {
+            Db::Sqlite { read, .. } => Query::new(text, On::SqlitePool(read, SqliteArguments::default())),
+            Db::Postgres(pool) => Query::new(text, On::PgPool(pool, PgArguments::default())),
+        }
+    }
+
+    /// Begins a change; it waits its turn when another one is being made.
+    pub async fn begin(&self, actor: &str, at: Moment) -> Result<Tx> {
+        let on = match self {
+            Db::Sqlite { write, .. } => TxOn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Postgres(pool) => TxOn::Postgres(pool.begin().await?),
+        };
+        Ok(Tx {
+            on,
+            actor: actor.to_owned(),
+            at,
+            tail: None,
+        })
+    }
+
+    /// Begins a change only if nobody else is making one: for what may be skipped, such as a session's last use.
+    pub async fn try_begin(&self, actor: &str, at: Moment) -> Result<Option<Tx>> {
+        let on = match self {
+            Db::Sqlite { write, .. } => match write.try_begin_with("BEGIN IMMEDIATE").await? {
+                Some(tx) => TxOn::Sqlite(tx),
+                None => return Ok(None),
+            },
+            Db::Postgres(pool) => TxOn::Postgres(pool.begin().await?),
+        };
+        Ok(Some(Tx {
+            on,
+            actor: actor.to_owned(),
+            at,
+            tail: None,
+        }))
+    }
+
+    /// The text for the engine that is open.
+    pub fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        if matches!(self, Db::Sqlite { .. }) {
+            sqlite
+        } else {
+            postgres
+        }
+    }
+
+    /// Closes every connection; on SQLite this also folds the write-ahead log into the file.
+    pub async fn close(&self) {
+        match self {
+            Db::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Tells the planner how large the tables have become, after a large import.
+    pub async fn analyze(&self, at: Moment) -> Result<()> {
+        let mut tx = self.begin("", at).await?;
+        tx.sql(self.pick("pragma optimize = 0x10002", "analyze"))
+            .execute()
+            .await?;
+        tx.commit().await
+    }
+}
+
+impl Tx {
+    /// A statement of this change.
+    pub fn sql(&mut self, text: &'static str) -> Query<'_> {
+        match &mut self.on {
+            TxOn::Sqlite(tx) => Query::new(text, On::Sqlite(tx, SqliteArguments::default())),
+            TxOn::Postgres(tx) => Query::new(text, On::Pg(tx, PgArguments::default())),
+        }
+    }
+
+    /// The text for the engine that is open.
+    pub fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        if matches!(self.on, TxOn::Sqlite(_)) {
+            sqlite
+        } else {
+            postgres
+        }
+    }
+
+    /// Makes the change last.
+    pub async fn commit(self) -> Result<()> {
+        match self.on {
+            TxOn::Sqlite(tx) => tx.commit().await,
+            TxOn::Postgres(tx) => tx.commit().await,
+        }
+    }
+}
+
+/// Makes a change: the block runs in a transaction that is committed when it ends well, and is run again
+/// from the start when another change got in its way. Nothing of it lasts when it ends with an error.
+/// (A macro, since futures of async closures taken by `impl AsyncFn` are not yet provably `Send`.)
+#[macro_export]
+macro_rules! change {
+    ($db:expr, $actor:expr, $at:expr, $tx:ident, $work:block) => {{
+        let mut tries = 0;
+        loop {
+            let mut transaction = $db.begin($actor, $at).await?;
+            let $tx = &mut transaction;
+            match async {
+                let value = $work;
+                $crate::web::error::Outcome::Ok(value)
+            }
+            .await
+            {
+                Ok(value) => match transaction.commit().await {
+                    Ok(()) => break $crate::web::error::Outcome::Ok(value),
+                    Err(error) => $crate::db::again(error.into(), &mut tries).await?,
+                },
+                Err(error) => {
+                    drop(transaction);
+                    $crate::db::again(error, &mut tries).await?
+                }
+            }
+        }
+    }};
+}
+
+/// Waits before another try, or gives the error back when trying again cannot help.
+/// 40001 and 40P01: PostgreSQL, and every distributed engine that speaks its protocol.
+pub async fn again(error: crate::web::error::Error, tries: &mut u32) -> crate::web::error::Outcome<()> {
+    *tries += 1;
+    if !error.is_conflict() || *tries == 5 {
+        return Err(error);
+    }
+    tokio::time::sleep(Duration::from_millis(10 << *tries)).await;
+    Ok(())
+}

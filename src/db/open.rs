@@ -1,0 +1,130 @@
+//! Opening the database and bringing its schema up to this program's.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::Db;
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// Why a database cannot be used, as a sentence for the person who starts the program.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct OpenError(pub String);
+
+/// The names of the schema's migrations, in order: `(number, description)`.
+pub fn migrations() -> Vec<(i64, String)> {
+    SQLITE
+        .iter()
+        .map(|migration| (migration.version, migration.description.to_string()))
+        .collect()
+}
+
+impl Db {
+    /// Opens `sqlite:PATH` or `postgres://…`, creating an SQLite file that is not there yet.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the address, the folder, the server or the schema.
+    pub async fn open(url: &str) -> Result<Db, OpenError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return open_postgres(url).await;
+        }
+        match url.strip_prefix("sqlite:") {
+            Some(path) => open_sqlite(Path::new(path.strip_prefix("//").unwrap_or(path))).await,
+            None => Err(OpenError(
+                "RESEAT_DATABASE_URL must start with sqlite: or postgres://, for example sqlite:/var/lib/reseat/reseat.db."
+                    .into(),
+            )),
+        }
+    }
+}
+
+async fn open_postgres(url: &str) -> Result<Db, OpenError> {
+    let pool = PgPoolOptions::new()
+        .max_connections(16)
+        .acquire_timeout(Duration::from_secs(30))
+        .connect(url)
+        .await
+        .map_err(|error| OpenError(format!("The PostgreSQL server cannot be used: {error}.")))?;
+    POSTGRES.run(&pool).await.map_err(|error| schema(&error))?;
+    Ok(Db::Postgres(pool))
+}
+
+async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .map_or(PathBuf::from("."), PathBuf::from);
+    let cannot = |error: &dyn std::fmt::Display| {
+        OpenError(format!(
+            "The database file {} cannot be opened: {error}.",
+            path.display()
+        ))
+    };
+    std::fs::create_dir_all(&folder)
+        .map_err(|error| OpenError(format!("The folder {} cannot be made: {error}.", folder.display())))?;
+    may_write(&folder)?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        // Another process's import may hold the lock for a while; a change waits its turn.
+        .busy_timeout(Duration::from_mins(10))
+        .foreign_keys(true)
+        .pragma("cache_size", "-16384")
+        .pragma("temp_store", "file")
+        .pragma("mmap_size", "1073741824");
+    let pool = |n| {
+        SqlitePoolOptions::new()
+            .max_connections(n)
+            .acquire_timeout(Duration::from_hours(1))
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+    };
+    let write = pool(1)
+        .connect_with(
+            options
+                .clone()
+                .pragma("cache_size", "-65536")
+                .optimize_on_close(true, 400),
+        )
+        .await
+        .map_err(|error| cannot(&error))?;
+    SQLITE.run(&write).await.map_err(|error| schema(&error))?;
+    let read = pool(4)
+        .connect_with(options.read_only(true))
+        .await
+        .map_err(|error| cannot(&error))?;
+    Ok(Db::Sqlite { read, write })
+}
+
+/// Writes and removes a small file, so that a read-only folder is noticed at the start and not in a change.
+fn may_write(folder: &Path) -> Result<(), OpenError> {
+    let probe = folder.join(format!(".reseat-write-test-{}", std::process::id()));
+    let written = std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe));
+    written.map_err(|error| {
+        OpenError(format!(
+            "The folder {} cannot be written to: {error}.",
+            folder.display()
+        ))
+    })
+}
+
+fn schema(error: &MigrateError) -> OpenError {
+    OpenError(match error {
+        MigrateError::VersionMissing(version) | MigrateError::VersionTooOld(version, _) => format!(
+            "The database is newer than this program (it has schema {version}, which this program does not know). Start a newer program; nothing was changed."
+        ),
+        MigrateError::VersionMismatch(version) => format!(
+            "The database's schema {version} is not the one this program knows. It was made by another program or a development version; nothing was changed."
+        ),
+        other => format!("The database's schema cannot be brought up to date: {other}. Nothing was changed."),
+    })
+}

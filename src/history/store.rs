@@ -1,0 +1,263 @@
+//! History in the database: written by every change, read by timelines.
+
+use super::line::{Line, NewLine, Subject, Tail};
+use crate::db::{Db, Query, Tx};
+use crate::web::error::Outcome;
+use crate::web::slice::Window;
+
+const COLUMNS: &str = "h.id, h.at, h.effective_on, h.actor, h.action, h.subject_kind, h.subject_id, \
+    h.before, h.after, h.reason, h.import_id, h.previous_hash, h.hash";
+
+/// How many lines one statement writes.
+const AT_ONCE: usize = 500;
+
+/// Records one line of the change being made.
+pub async fn record(tx: &mut Tx, line: NewLine) -> Outcome<()> {
+    record_all(tx, vec![line]).await
+}
+
+/// Records several lines of the change being made, in their order.
+pub async fn record_all(tx: &mut Tx, lines: Vec<NewLine>) -> Outcome<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let mut tail = hold_tail(tx).await?;
+    let at = tx.at.max(tail.at);
+    let mut written = Vec::with_capacity(lines.len());
+    let mut subjects: Vec<(Subject, i64)> = Vec::with_capacity(lines.len() * 2);
+    for new in lines {
+        let mut line = Line {
+            id: tail.line + 1,
+            at,
+            effective_on: new.effective_on,
+            actor: tx.actor.clone(),
+            action: new.action.to_owned(),
+            subject_kind: new.subject.0.to_owned(),
+            subject_id: new.subject.1,
+            before: new.before.map(|values| values.to_string()),
+            after: new.after.map(|values| values.to_string()),
+            reason: new.reason,
+            import_id: new.import.map(|import| import.0),
+            previous_hash: tail.hash,
+            hash: String::new(),
+        };
+        line.hash = line.expected_hash();
+        tail = Tail {
+            line: line.id,
+            at,
+            hash: line.hash.clone(),
+        };
+        subjects.push((new.subject, line.id));
+        subjects.extend(
+            new.touches
+                .into_iter()
+                .filter(|touched| *touched != new.subject)
+                .map(|s| (s, line.id)),
+        );
+        written.push(line);
+    }
+    write(tx, &written, &subjects).await?;
+    tx.sql("update history_tail set line = $1, at = $2, hash = $3 where id = 1")
+        .bind(tail.line)
+        .bind(tail.at)
+        .bind(&tail.hash)
+        .execute()
+        .await?;
+    tx.tail = Some(tail);
+    Ok(())
+}
+
+/// The end of the chain, held against other changes until this one ends.
+async fn hold_tail(tx: &mut Tx) -> Outcome<Tail> {
+    if let Some(tail) = tx.tail.take() {
+        return Ok(tail);
+    }
+    let text = tx.pick(
+        "select line, at, hash from history_tail where id = 1",
+        "select line, at, hash from history_tail where id = 1 for update",
+    );
+    Ok(tx.sql(text).one().await?)
+}
+
+async fn write(tx: &mut Tx, lines: &[Line], subjects: &[(Subject, i64)]) -> Outcome<()> {
+    for some in lines.chunks(AT_ONCE) {
+        tx.sql(
+            "insert into history (id, at, effective_on, actor, action, subject_kind, subject_id, before, after, \
+             reason, import_id, previous_hash, hash) values",
+        )
+        .rows_of(some, |query, line| {
+            query
+                .value(line.id)
+                .value(line.at)
+                .value(&line.effective_on)
+                .value(&line.actor)
+                .value(&line.action)
+                .value(&line.subject_kind)
+                .value(line.subject_id)
+                .value(&line.before)
+                .value(&line.after)
+                .value(&line.reason)
+                .value(line.import_id)
+                .value(&line.previous_hash)
+                .value(&line.hash)
+        })
+        .execute()
+        .await?;
+    }
+    for some in subjects.chunks(AT_ONCE * 4) {
+        tx.sql("insert into history_subjects (kind, id, line) values")
+            .rows_of(some, |query, (subject, line)| {
+                query.value(subject.0).value(subject.1).value(*line)
+            })
+            .push(" on conflict do nothing")
+            .execute()
+            .await?;
+    }
+    Ok(())
+}
+
+/// What to show of history: everything, or one thing's timeline, one person's, one kind of change, a time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// A noun and a number: only lines that touch it.
+    pub subject: Option<(String, i64)>,
+    /// Who made the change.
+    pub actor: Option<String>,
+    /// What happened.
+    pub action: Option<String>,
+    /// From this moment on.
+    pub from: Option<crate::moment::Moment>,
+    /// Before this moment.
+    pub until: Option<crate::moment::Moment>,
+    /// Brought by this import.
+    pub import: Option<i64>,
+}
+
+impl Filter {
+    /// Everything that touches one thing.
+    pub fn about(kind: &str, id: i64) -> Filter {
+        Filter {
+            subject: Some((kind.to_owned(), id)),
+            ..Filter::default()
+        }
+    }
+
+    /// The lines to choose from. With a subject they are one range of the subjects' index.
+    fn source<'c>(&self, db: &'c Db, columns: &'static str) -> Query<'c> {
+        let query = db.sql("select ").push(columns);
+        let query = match &self.subject {
+            Some((kind, id)) => query
+                .push_bind(
+                    " from history_subjects s join history h on h.id = s.line where s.kind = ?",
+                    kind,
+                )
+                .push_bind(" and s.id = ?", *id),
+            None => query.push(" from history h where true"),
+        };
+        // Lines are numbered in the order of their moments, so a time is a range of numbers.
+        query
+            .push_some(" and h.actor = ?", self.actor.as_ref())
+            .push_some(" and h.action = ?", self.action.as_ref())
+            .push_some(" and h.import_id = ?", self.import)
+            .push_some(
+                " and h.id >= coalesce((select min(f.id) from history f where f.at >= ?), 9000000000000000000)",
+                self.from,
+            )
+            .push_some(
+                " and h.id < coalesce((select min(u.id) from history u where u.at >= ?), 9000000000000000000)",
+                self.until,
+            )
+    }
+
+    /// The column that the lines are ordered by; with a subject, its index's own.
+    fn key(&self) -> &'static str {
+        if self.subject.is_some() { "s.line" } else { "h.id" }
+    }
+}
+
+/// Lines, newest first.
+pub async fn list(db: &Db, filter: &Filter, window: &Window) -> Outcome<Vec<Line>> {
+    let query = filter.source(db, COLUMNS);
+    Ok(window.by_id(query, filter.key()).all().await?)
+}
+
+/// How many lines there are, up to a cap.
+pub async fn count(db: &Db, filter: &Filter, cap: i64) -> Outcome<i64> {
+    Ok(filter.source(db, "1 as one").count_up_to(cap).await?)
+}
+
+/// The people and programs that have made changes, by name (for a filter's list; at most 200).
+pub async fn actors(db: &Db) -> Outcome<Vec<String>> {
+    skip_through(
+        db,
+        "with recursive a (actor) as (select min(actor) from history \
+         union all select (select min(h.actor) from history h where h.actor > a.actor) from a where a.actor is not null) \
+         select actor from a where actor is not null limit 200",
+    )
+    .await
+}
+
+/// The kinds of change that have been made, by name.
+pub async fn actions(db: &Db) -> Outcome<Vec<String>> {
+    skip_through(
+        db,
+        "with recursive a (action) as (select min(action) from history \
+         union all select (select min(h.action) from history h where h.action > a.action) from a where a.action is not null) \
+         select action from a where action is not null limit 200",
+    )
+    .await
+}
+
+/// The distinct values of an indexed column: one look into the index for each, however long history is.
+async fn skip_through(db: &Db, text: &'static str) -> Outcome<Vec<String>> {
+    let rows: Vec<(String,)> = db.sql(text).all().await?;
+    Ok(rows.into_iter().map(|(value,)| value).collect())
+}
+
+/// What is wrong with the chain, if anything: the first line that was changed, is missing or out of order.
+pub async fn verify(db: &Db) -> Outcome<Result<i64, String>> {
+    let mut expected = Tail {
+        line: 0,
+        at: crate::moment::Moment(0),
+        hash: String::new(),
+    };
+    loop {
+        let lines: Vec<Line> = db
+            .sql("select ")
+            .push(COLUMNS)
+            .push_bind(" from history h where h.id > ?", expected.line)
+            .push(" order by h.id limit 1000")
+            .all()
+            .await?;
+        if lines.is_empty() {
+            break;
+        }
+        for line in lines {
+            if line.id != expected.line + 1 {
+                return Ok(Err(format!("Line {} of history is missing.", expected.line + 1)));
+            }
+            if line.previous_hash != expected.hash || line.hash != line.expected_hash() {
+                return Ok(Err(format!(
+                    "Line {} of history was changed after it was written.",
+                    line.id
+                )));
+            }
+            expected = Tail {
+                line: line.id,
+                at: line.at,
+                hash: line.hash,
+            };
+        }
+    }
+    let tail: Tail = db
+        .sql("select line, at, hash from history_tail where id = 1")
+        .one()
+        .await?;
+    if tail.line != expected.line || tail.hash != expected.hash {
+        return Ok(Err(format!(
+            "History ends with line {}, but line {} was the last one written.",
+            expected.line, tail.line
+        )));
+    }
+    Ok(Ok(tail.line))
+}

@@ -1,0 +1,36 @@
+//! Ids: short integers that people can say on a telephone, one type for each noun.
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type, serde::Serialize, serde::Deserialize)]
+        #[sqlx(transparent)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+
+id! {
+    /// A person who may sign in.
+    UserId,
+    /// One sign-in of a person, on one browser.
+    SessionId,
+    /// A company that owns seats.
+    CompanyId,
+    /// A license server.
+    LicenseServerId,
+    /// A key pack installation.
+    KeyPackId,
+    /// A client: a computer, or for Per User licenses a person.
+    ClientId,
+    /// One license of a key pack, held by one client.
+    LicenseId,
+    /// An import: one or several files from license servers.
+    ImportId,
+}

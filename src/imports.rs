@@ -1,0 +1,3 @@
+//! Imports: files from license servers, and what they change in the register.
+
+pub mod reading;

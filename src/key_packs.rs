@@ -1,0 +1,3 @@
+//! Key packs: sets of licenses installed together on one license server.
+
+pub mod product;

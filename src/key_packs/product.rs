@@ -1,0 +1,172 @@
+//! Kinds of license: the product version and whether a license is per device or per user.
+
+use serde::{Deserialize, Serialize};
+
+/// The product version a license is for; a later one serves earlier session hosts too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Version {
+    /// Windows 2000 Server.
+    #[serde(rename = "2000")]
+    V2000,
+    /// Windows Server 2003.
+    #[serde(rename = "2003")]
+    V2003,
+    /// Windows Server 2008 and 2008 R2.
+    #[serde(rename = "2008")]
+    V2008,
+    /// Windows Server 2012 and 2012 R2.
+    #[serde(rename = "2012")]
+    V2012,
+    /// Windows Server 2016.
+    #[serde(rename = "2016")]
+    V2016,
+    /// Windows Server 2019.
+    #[serde(rename = "2019")]
+    V2019,
+    /// Windows Server 2022.
+    #[serde(rename = "2022")]
+    V2022,
+    /// Windows Server 2025.
+    #[serde(rename = "2025")]
+    V2025,
+}
+
+impl Version {
+    /// Every version, the oldest first.
+    pub const ALL: [Version; 8] = [
+        Self::V2000,
+        Self::V2003,
+        Self::V2008,
+        Self::V2012,
+        Self::V2016,
+        Self::V2019,
+        Self::V2022,
+        Self::V2025,
+    ];
+
+    /// The year in the product's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::V2000 => "2000",
+            Self::V2003 => "2003",
+            Self::V2008 => "2008",
+            Self::V2012 => "2012",
+            Self::V2016 => "2016",
+            Self::V2019 => "2019",
+            Self::V2022 => "2022",
+            Self::V2025 => "2025",
+        }
+    }
+
+    /// The version by WMI's `ProductVersionID` and the product code; the localized text of a version is never read.
+    pub fn of(id: Option<i64>, code: &str) -> Option<Self> {
+        let by_id = id.and_then(Self::of_id);
+        // 0 and 1 are undocumented, so the code knows better.
+        if id.is_some_and(|id| id >= 2) {
+            by_id.or(Self::of_code(code))
+        } else {
+            Self::of_code(code).or(by_id)
+        }
+    }
+
+    fn of_id(id: i64) -> Option<Self> {
+        Some(match id {
+            0 => Self::V2000,
+            1 => Self::V2003,
+            2 | 3 => Self::V2008,
+            4 => Self::V2012,
+            5 => Self::V2016,
+            6 => Self::V2019,
+            7 => Self::V2022,
+            8 => Self::V2025,
+            _ => return None,
+        })
+    }
+
+    /// The middle of a code such as `A02-6.02-S`.
+    fn of_code(code: &str) -> Option<Self> {
+        Some(match code.trim().split('-').nth(1)? {
+            "5.00" => Self::V2000,
+            "5.02" => Self::V2003,
+            "6.00" => Self::V2008,
+            "6.02" => Self::V2012,
+            "10.00" => Self::V2016,
+            "10.01" => Self::V2019,
+            "10.02" => Self::V2022,
+            "10.03" => Self::V2025,
+            _ => return None,
+        })
+    }
+}
+
+/// What a license is counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LicenseType {
+    /// One license a computer.
+    PerDevice,
+    /// One license a person.
+    PerUser,
+    /// Neither, as a virtual desktop subscription or a code that is not known.
+    Other,
+}
+
+/// WMI's `KeyPackType` of a built-in pool.
+const BUILT_IN: i64 = 6;
+
+impl LicenseType {
+    /// Every type.
+    pub const ALL: [LicenseType; 3] = [Self::PerDevice, Self::PerUser, Self::Other];
+
+    /// As Microsoft's tools say it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::PerDevice => "Per Device",
+            Self::PerUser => "Per User",
+            Self::Other => "Other",
+        }
+    }
+
+    /// The type that is stored as `text`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+
+    /// The type as it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PerDevice => "per_device",
+            Self::PerUser => "per_user",
+            Self::Other => "other",
+        }
+    }
+
+    /// The type by WMI's `ProductType` and `KeyPackType` and the product code.
+    pub fn of(product_type: i64, key_pack_type: i64, code: &str) -> Self {
+        let code = code.trim().to_ascii_uppercase();
+        match product_type {
+            _ if code.ends_with("-VDIS") => Self::Other,
+            0 => Self::PerDevice,
+            1 => Self::PerUser,
+            3 if key_pack_type == BUILT_IN => Self::PerDevice,
+            _ if code.starts_with("A02") => Self::PerDevice,
+            _ if code.starts_with("C50") => Self::PerUser,
+            _ => Self::Other,
+        }
+    }
+
+    /// The type by the words of a report, such as `RDS Per User CAL`; none when it has none of them.
+    pub fn of_words(words: &str) -> Option<Self> {
+        let words = words.to_lowercase();
+        let has = |some: &[&str]| some.iter().any(|word| words.contains(word));
+        if has(&["vdi "]) {
+            Some(Self::Other)
+        } else if has(&["per device", "perdevice", "pro gerät"]) || words == "device" {
+            Some(Self::PerDevice)
+        } else if has(&["per user", "peruser", "pro benutzer"]) || words == "user" {
+            Some(Self::PerUser)
+        } else {
+            None
+        }
+    }
+}

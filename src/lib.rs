@@ -1,0 +1,16 @@
+//! Reseat: a console for Terminal Services and Remote Desktop license servers.
+
+#![forbid(unsafe_code)]
+
+pub mod check;
+pub mod cli;
+pub mod config;
+pub mod db;
+pub mod history;
+pub mod ids;
+pub mod imports;
+pub mod key_packs;
+pub mod moment;
+pub mod routes;
+pub mod users;
+pub mod web;

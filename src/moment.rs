@@ -1,0 +1,136 @@
+//! Moments and days. The only file that may read the clock.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// Seconds in a day.
+pub const DAY: i64 = 86_400;
+
+/// A moment in UTC, in seconds since 1970: the form in which both databases keep it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type, serde::Serialize)]
+#[sqlx(transparent)]
+#[serde(transparent)]
+pub struct Moment(pub i64);
+
+impl Moment {
+    /// What "never expires" is stored as (end of the year 9999), so that it sorts last.
+    pub const NEVER: Moment = Moment(253_402_300_799);
+    /// What a moment that nobody told is stored as, so that it sorts first.
+    pub const UNKNOWN: Moment = Moment(0);
+
+    /// Whether this is the stored form of "never".
+    pub fn is_never(self) -> bool {
+        self >= Moment::NEVER
+    }
+
+    /// Whether nobody told this moment.
+    pub fn is_unknown(self) -> bool {
+        self <= Moment::UNKNOWN
+    }
+
+    /// This moment and a number of seconds.
+    #[must_use]
+    pub fn plus(self, seconds: i64) -> Moment {
+        Moment(self.0.saturating_add(seconds))
+    }
+
+    /// This moment and a number of days of 24 hours.
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Moment {
+        self.plus(days.saturating_mul(DAY))
+    }
+
+    /// The moment as ISO 8601 in UTC, for machines: `2026-08-22T09:14:00Z`.
+    pub fn iso(self) -> String {
+        self.timestamp().to_string()
+    }
+
+    /// The calendar day in a time zone: `2026-08-22`.
+    pub fn day(self, zone: &TimeZone) -> String {
+        self.timestamp().to_zoned_datetime(zone.clone()).date().to_string()
+    }
+
+    /// The day and minute in a time zone, with the zone's abbreviation: `22 Aug 2026, 09:14 UTC`.
+    pub fn words(self, zone: &TimeZone) -> String {
+        self.timestamp()
+            .to_zoned_datetime(zone.clone())
+            .strftime("%-d %b %Y, %H:%M %Z")
+            .to_string()
+    }
+
+    /// The day in a time zone, in words: `22 Aug 2026`.
+    pub fn day_words(self, zone: &TimeZone) -> String {
+        self.timestamp()
+            .to_zoned_datetime(zone.clone())
+            .strftime("%-d %b %Y")
+            .to_string()
+    }
+
+    /// The time of day in a time zone: `09:14`.
+    pub fn clock(self, zone: &TimeZone) -> String {
+        self.timestamp()
+            .to_zoned_datetime(zone.clone())
+            .strftime("%H:%M")
+            .to_string()
+    }
+
+    /// The first moment of a calendar day (`2026-08-22`) in UTC; `None` when it is not such a day.
+    pub fn of_day(day: &str) -> Option<Moment> {
+        let date: Date = day.trim().parse().ok()?;
+        Some(Moment(
+            date.to_zoned_datetime(TimeZone::UTC).ok()?.timestamp().as_second(),
+        ))
+    }
+
+    /// A moment written as ISO 8601, with an offset or in UTC; `None` when it is not one.
+    pub fn of_iso(text: &str) -> Option<Moment> {
+        let text = text.trim();
+        if let Ok(timestamp) = text.parse::<Timestamp>() {
+            return Some(Moment(timestamp.as_second()));
+        }
+        let local: jiff::civil::DateTime = text.parse().ok()?;
+        Some(Moment(
+            local.to_zoned_datetime(TimeZone::UTC).ok()?.timestamp().as_second(),
+        ))
+    }
+
+    fn timestamp(self) -> Timestamp {
+        Timestamp::from_second(self.0).unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// Where "now" comes from: the machine, or a moment that a test sets.
+#[derive(Clone, Debug)]
+pub struct Clock(Option<Arc<AtomicI64>>);
+
+impl Clock {
+    /// The machine's clock.
+    pub fn machine() -> Clock {
+        Clock(None)
+    }
+
+    /// A clock that stands still at a moment until it is moved.
+    pub fn standing(at: Moment) -> Clock {
+        Clock(Some(Arc::new(AtomicI64::new(at.0))))
+    }
+
+    /// The present moment.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    pub fn now(&self) -> Moment {
+        match &self.0 {
+            Some(at) => Moment(at.load(Ordering::SeqCst)),
+            None => Moment(Timestamp::now().as_second()),
+        }
+    }
+
+    /// Moves a standing clock; the machine's clock is left alone.
+    pub fn advance(&self, seconds: i64) {
+        if let Some(at) = &self.0 {
+            at.fetch_add(seconds, Ordering::SeqCst);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The site map: every address, and who answers it.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::routing::{get, post};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::csrf::CsrfLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::trace::TraceLayer;
+
+use crate::web::app::App;
+use crate::web::assets;
+use crate::web::error::{Error, Outcome, page};
+use crate::web::page::NOTICE;
+use crate::{history, users};
+
+/// The largest form that is not an upload, in bytes.
+const FORM_LIMIT: usize = 1_000_000;
+
+/// Every address of the console.
+fn site() -> Router<App> {
+    Router::new()
+        .route("/sign-in", get(users::pages::sign_in).post(users::pages::begin_session))
+        .route("/sign-out", post(users::pages::end_session))
+        .route(
+            "/set-up/{token}",
+            get(users::pages::set_up).post(users::pages::use_link),
+        )
+        .route("/account", get(users::pages::account))
+        .route("/account/password", post(users::pages::change_password))
+        .route("/account/sessions/{id}/end", post(users::pages::end_own_session))
+        .route("/users", get(users::people::list).post(users::people::create))
+        .route("/users/{id}/role", post(users::people::update_role))
+        .route("/users/{id}/disablement", post(users::people::disable))
+        .route("/users/{id}/enablement", post(users::people::enable))
+        .route("/users/{id}/link", post(users::people::reset))
+        .route("/history", get(history::pages::list))
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+}
+
+/// The console, with everything that stands around its pages.
+pub fn router(app: App) -> Router {
+    let request_id = HeaderName::from_static("x-request-id");
+    let around = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::new(request_id.clone(), MakeRequestUuid))
+        .layer(
+            TraceLayer::new_for_http().make_span_with(|request: &Request<axum::body::Body>| {
+                // The path without what is typed into it: a set-up link's token must not reach the log.
+                let path = request.uri().path();
+                let path = if path.starts_with("/set-up/") {
+                    "/set-up/…"
+                } else {
+                    path
+                };
+                let id = request
+                    .headers()
+                    .get("x-request-id")
+                    .and_then(|id| id.to_str().ok())
+                    .unwrap_or_default();
+                tracing::info_span!("request", method = %request.method(), path, id)
+            }),
+        )
+        .layer(PropagateRequestIdLayer::new(request_id))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            tracing::error!("a request ended in a panic");
+            page(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Something went wrong on our side",
+                "Nothing of your change was kept. The program's log says more.",
+            )
+        }))
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(1_024).and(NotForContentType::IMAGES)))
+        .layer(CsrfLayer::new());
+    site()
+        .fallback(|| async { Error::NotFound })
+        .method_not_allowed_fallback(|| async { Error::NotFound })
+        .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .layer(middleware::from_fn(forget_notice))
+        .merge(assets::router())
+        .layer(middleware::from_fn_with_state(app.clone(), headers))
+        .layer(around)
+        .with_state(app)
+}
+
+/// A sentence that was carried over a redirect is shown once: a page that was sent takes its cookie away.
+async fn forget_notice(request: Request<axum::body::Body>, next: Next) -> axum::response::Response {
+    let carried = request
+        .headers()
+        .get_all(header::COOKIE)
+        .iter()
+        .any(|cookies| cookies.to_str().is_ok_and(|cookies| cookies.contains(NOTICE)));
+    let mut response = next.run(request).await;
+    if carried && response.status() == StatusCode::OK {
+        let gone = format!("{NOTICE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+        if let Ok(gone) = HeaderValue::from_str(&gone) {
+            response.headers_mut().append(header::SET_COOKIE, gone);
+        }
+    }
+    response
+}
+
+/// The headers that keep a browser from doing what no page of ours asks for.
+async fn headers(State(app): State<App>, request: Request<axum::body::Body>, next: Next) -> Response<axum::body::Body> {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    );
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=()",
+    );
+    set(header::CACHE_CONTROL, "no-store");
+    if app.settings.is_https() {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    response
+}
+
+/// Whether the process answers.
+async fn healthz() -> &'static str {
+    "ok"
+}
+
+/// Whether the console can work: the database answers.
+async fn readyz(State(app): State<App>) -> Outcome<&'static str> {
+    app.db
+        .sql("select line from history_tail where id = 1")
+        .scalar::<i64>()
+        .await?;
+    Ok("ready")
+}

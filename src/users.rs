@@ -1,0 +1,8 @@
+//! People: who may sign in, with which role, and their sessions.
+
+pub mod pages;
+pub mod password;
+pub mod people;
+pub mod session;
+pub mod store;
+pub mod user;

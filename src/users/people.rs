@@ -1,0 +1,133 @@
+//! The list of people, for admins: add, another role, disable, a new link.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use super::pages::user_id;
+use super::store;
+use super::user::{Role, User, UserForm};
+use crate::change;
+use crate::check::Problems;
+use crate::web::actor::Admin;
+use crate::web::app::App;
+use crate::web::error::Outcome;
+use crate::web::icon;
+use crate::web::page::{go, problems, refused, show};
+use crate::web::shell::Shell;
+
+#[derive(Template)]
+#[template(path = "users/list.html")]
+struct List {
+    shell: Shell,
+    users: Vec<User>,
+    me: crate::ids::UserId,
+    form: UserForm,
+    problems: Problems,
+    roles: [Role; 3],
+}
+
+impl List {
+    async fn of(app: &App, admin: Admin, form: UserForm, problems: Problems) -> Outcome<List> {
+        let users = store::list(&app.db).await?;
+        Ok(List {
+            me: admin.id,
+            shell: admin.0.shell,
+            users,
+            form,
+            problems,
+            roles: Role::ALL,
+        })
+    }
+}
+
+/// Everybody who may sign in.
+pub async fn list(State(app): State<App>, admin: Admin) -> Outcome<Response> {
+    show(&List::of(&app, admin, UserForm::default(), Problems::none()).await?)
+}
+
+#[derive(Template)]
+#[template(path = "users/link.html")]
+struct Link {
+    shell: Shell,
+    name: String,
+    link: String,
+}
+
+/// Adds a person and shows the one-time link by which they set their password.
+pub async fn create(State(app): State<App>, admin: Admin, Form(form): Form<UserForm>) -> Outcome<Response> {
+    let new = match form.check() {
+        Ok(new) => new,
+        Err(wrong) => return refused(&List::of(&app, admin, form, wrong).await?),
+    };
+    let added = change!(app.db, &admin.name, app.now(), tx, {
+        let id = store::add(tx, &new, None).await?;
+        store::make_link(tx, Some(id)).await?
+    });
+    match added {
+        Ok(token) => show_link(&app, admin, new.name, &token),
+        Err(error) => refused(&List::of(&app, admin, form, problems(error)?).await?),
+    }
+}
+
+fn show_link(app: &App, admin: Admin, name: String, token: &str) -> Outcome<Response> {
+    let base = app.settings.public_url.clone().unwrap_or_default();
+    show(&Link {
+        shell: admin.0.shell,
+        name,
+        link: format!("{base}/set-up/{token}"),
+    })
+}
+
+/// Gives a person another role.
+pub async fn update_role(
+    State(app): State<App>,
+    admin: Admin,
+    Path(id): Path<i64>,
+    Form(form): Form<UserForm>,
+) -> Outcome<Response> {
+    let user = store::find(&app.db, user_id(id)?).await?;
+    let Some(role) = Role::parse(&form.role) else {
+        let wrong = Problems::of("role", "Choose what this person may do.");
+        return refused(&List::of(&app, admin, UserForm::default(), wrong).await?);
+    };
+    let changed = change!(app.db, &admin.name, app.now(), tx, {
+        store::change_role(tx, &user, role).await?;
+    });
+    done(&app, admin, changed, &format!("{} is now {}.", user.name, role.label())).await
+}
+
+/// Ends a person's sessions and lets them sign in no more.
+pub async fn disable(State(app): State<App>, admin: Admin, Path(id): Path<i64>) -> Outcome<Response> {
+    let user = store::find(&app.db, user_id(id)?).await?;
+    let changed = change!(app.db, &admin.name, app.now(), tx, {
+        store::disable(tx, user.id).await?;
+    });
+    done(&app, admin, changed, &format!("{} may no longer sign in.", user.name)).await
+}
+
+/// Lets a disabled person sign in again.
+pub async fn enable(State(app): State<App>, admin: Admin, Path(id): Path<i64>) -> Outcome<Response> {
+    let user = store::find(&app.db, user_id(id)?).await?;
+    let changed = change!(app.db, &admin.name, app.now(), tx, {
+        store::enable(tx, user.id).await?;
+    });
+    done(&app, admin, changed, &format!("{} may sign in again.", user.name)).await
+}
+
+/// Shows a new one-time link by which a person sets their password.
+pub async fn reset(State(app): State<App>, admin: Admin, Path(id): Path<i64>) -> Outcome<Response> {
+    let user = store::find(&app.db, user_id(id)?).await?;
+    let token = change!(app.db, &admin.name, app.now(), tx, {
+        store::make_link(tx, Some(user.id)).await?
+    })?;
+    show_link(&app, admin, user.name, &token)
+}
+
+async fn done(app: &App, admin: Admin, changed: Outcome<()>, sentence: &str) -> Outcome<Response> {
+    match changed {
+        Ok(()) => Ok(go("/users", sentence)),
+        Err(error) => refused(&List::of(app, admin, UserForm::default(), problems(error)?).await?),
+    }
+}

@@ -1,0 +1,14 @@
+//! What every page shares.
+
+pub mod actor;
+pub mod address;
+pub mod app;
+pub mod assets;
+pub mod error;
+pub mod format;
+pub mod icon;
+pub mod page;
+pub mod parts;
+pub mod request;
+pub mod shell;
+pub mod slice;

@@ -1,0 +1,62 @@
+//! What the whole console has in hand.
+
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use jiff::tz::TimeZone;
+
+use crate::db::Db;
+use crate::moment::{Clock, Moment};
+use crate::users::password::Hasher;
+use crate::users::session::Limits;
+
+/// The console's means; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// Where "now" comes from.
+    pub clock: Clock,
+    /// Hashes passwords.
+    pub hasher: Hasher,
+    /// What was set at the start.
+    pub settings: Arc<Settings>,
+    /// This copy of the program among several, for work that it does in the background.
+    pub worker: Arc<str>,
+}
+
+/// What was set at the start.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address that browsers use; `https` there means that TLS ends at a proxy.
+    pub public_url: Option<String>,
+    /// Whose forwarded addresses count.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How long sessions last.
+    pub limits: Limits,
+    /// The time zone that moments are shown in.
+    pub zone: TimeZone,
+    /// The largest upload, in bytes.
+    pub upload_limit: u64,
+}
+
+impl Settings {
+    /// Whether browsers reach the console by TLS.
+    pub fn is_https(&self) -> bool {
+        self.public_url
+            .as_deref()
+            .is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// The session cookie's name; under TLS with the prefix that binds it to this host.
+    pub fn cookie(&self) -> &'static str {
+        if self.is_https() { "__Host-reseat" } else { "reseat" }
+    }
+}
+
+impl App {
+    /// The present moment.
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+}

@@ -1,0 +1,134 @@
+//! The few ways in which a request can fail, and the one page that says so.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+
+use super::address::escape;
+use super::shell::Shell;
+use crate::check::Problems;
+
+/// Why a request was not answered as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in; afterwards the person goes on to this address.
+    #[error("sign in first")]
+    SignIn(String),
+    /// This person's role may not make this change.
+    #[error("{0}")]
+    Forbidden(String),
+    /// There is no such thing, or this person's role may not see it.
+    #[error("not found")]
+    NotFound,
+    /// A rule refuses; the sentences say why.
+    #[error("{0}")]
+    Refused(Problems),
+    /// The database or the program failed; the log has the reason.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
+}
+
+/// What a fallible step gives.
+pub type Outcome<T> = std::result::Result<T, Error>;
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        Error::Internal(anyhow::Error::new(error))
+    }
+}
+
+impl From<Problems> for Error {
+    fn from(problems: Problems) -> Self {
+        Error::Refused(problems)
+    }
+}
+
+impl From<askama::Error> for Error {
+    fn from(error: askama::Error) -> Self {
+        Error::Internal(anyhow::Error::new(error))
+    }
+}
+
+impl Error {
+    /// Whether another change got in the way and trying again can help.
+    pub fn is_conflict(&self) -> bool {
+        let code = self
+            .database()
+            .and_then(|error| error.code().map(std::borrow::Cow::into_owned));
+        code.is_some_and(|code| code == "40001" || code == "40P01")
+    }
+
+    /// Whether the database refused a second row of the same name or number.
+    pub fn is_taken(&self) -> bool {
+        self.database()
+            .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+    }
+
+    fn database(&self) -> Option<&dyn sqlx::error::DatabaseError> {
+        match self {
+            Error::Internal(error) => error.downcast_ref::<sqlx::Error>()?.as_database_error(),
+            _ => None,
+        }
+    }
+
+    /// A failure of the program itself, said for the log.
+    pub fn internal(message: impl std::fmt::Display) -> Error {
+        Error::Internal(anyhow::anyhow!("{message}"))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    shell: Shell,
+    title: &'a str,
+    says: &'a str,
+    back: &'a str,
+    back_href: &'a str,
+    reference: &'a str,
+}
+
+/// The error page, with a way back.
+pub fn page(status: StatusCode, title: &str, says: &str) -> Response {
+    let shell = Shell::outside();
+    let page = ErrorPage {
+        shell,
+        title,
+        says,
+        back: "Go to the first page",
+        back_href: "/",
+        reference: "",
+    };
+    match page.render() {
+        Ok(text) => (status, Html(text)).into_response(),
+        Err(_) => (status, says.to_owned()).into_response(),
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        match self {
+            Error::SignIn(next) if next.is_empty() || next == "/" => Redirect::to("/sign-in").into_response(),
+            Error::SignIn(next) => Redirect::to(&format!("/sign-in?next={}", escape(&next))).into_response(),
+            Error::Forbidden(sentence) => page(StatusCode::FORBIDDEN, "Your role may not do this", &sentence),
+            Error::NotFound => page(
+                StatusCode::NOT_FOUND,
+                "There is nothing here",
+                "The address is mistyped, or what it names does not exist, or your role does not show it.",
+            ),
+            Error::Refused(problems) => page(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "This was refused",
+                &problems.to_string(),
+            ),
+            Error::Internal(error) => {
+                tracing::error!("{error:#}");
+                page(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "Something went wrong on our side",
+                    "Nothing of your change was kept. Try it again; if it fails again, the program's log says why.",
+                )
+            }
+        }
+    }
+}

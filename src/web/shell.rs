@@ -1,0 +1,126 @@
+//! The frame around a page: who is signed in, where they are, and what the console has to say.
+
+use axum_extra::extract::CookieJar;
+use jiff::tz::TimeZone;
+
+use super::address::unescape;
+use super::app::App;
+use super::assets::{CSS, JS};
+use super::error::Outcome;
+use super::format::{Format, When};
+use super::page::NOTICE;
+use super::parts::Meaning;
+use crate::moment::Moment;
+use crate::users::user::Role;
+
+/// What the layout says around every page.
+#[derive(Clone, Debug)]
+pub struct Shell {
+    /// The style sheet's address.
+    pub css: &'static str,
+    /// The script's address.
+    pub js: &'static str,
+    /// The room the reader is in: the address's first part, `home` for the first page.
+    pub room: String,
+    /// Whether they are an admin.
+    pub is_admin: bool,
+    /// Who is signed in; nobody on the pages before that.
+    pub person: Option<Signed>,
+    /// What was searched for.
+    pub search: String,
+    /// What was just done, said once.
+    pub notice: Option<Notice>,
+    /// Why changes wait at the moment.
+    pub waiting: Option<&'static str>,
+    /// How moments are written for this reader.
+    pub format: Format,
+}
+
+/// The person in the top line.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// Their name.
+    pub name: String,
+    /// Their role, in words.
+    pub role: &'static str,
+}
+
+/// One sentence about what was just done.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// What it means.
+    pub meaning: Meaning,
+    /// The sentence.
+    pub text: String,
+}
+
+const WAITING: &str = "An import is being applied. Reading goes on; a change that is sent now waits its turn, \
+    usually a few seconds.";
+
+impl Shell {
+    pub(super) async fn of(app: &App, jar: &CookieJar, path: &str, person: &str, role: Role) -> Outcome<Shell> {
+        let applying = app
+            .db
+            .sql("select 1 as one from imports where state = 'applying'")
+            .count_up_to(1)
+            .await?;
+        let room = path.split('/').nth(1).filter(|room| !room.is_empty()).unwrap_or("home");
+        Ok(Shell {
+            room: room.to_owned(),
+            is_admin: role == Role::Admin,
+            person: Some(Signed {
+                name: person.to_owned(),
+                role: role.label(),
+            }),
+            notice: notice(jar),
+            waiting: (applying > 0).then_some(WAITING),
+            format: Format {
+                zone: app.settings.zone.clone(),
+                now: app.now(),
+            },
+            ..Shell::outside()
+        })
+    }
+
+    /// The frame of pages on which nobody is signed in, and of errors.
+    pub fn outside() -> Shell {
+        Shell {
+            css: &CSS,
+            js: &JS,
+            room: String::new(),
+            is_admin: false,
+            person: None,
+            search: String::new(),
+            notice: None,
+            waiting: None,
+            format: Format {
+                zone: TimeZone::UTC,
+                now: Moment::UNKNOWN,
+            },
+        }
+    }
+
+    /// The frame of the sign-in page, with what was just done.
+    pub fn at_the_door(jar: &CookieJar) -> Shell {
+        Shell {
+            notice: notice(jar),
+            ..Shell::outside()
+        }
+    }
+
+    /// A moment, to be written for this reader.
+    pub fn when(&self, at: &Moment) -> When<'_> {
+        When {
+            at: *at,
+            format: &self.format,
+        }
+    }
+}
+
+fn notice(jar: &CookieJar) -> Option<Notice> {
+    let text: String = unescape(jar.get(NOTICE)?.value()).chars().take(500).collect();
+    (!text.is_empty()).then_some(Notice {
+        meaning: Meaning::Done,
+        text,
+    })
+}

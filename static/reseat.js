@@ -1,0 +1,143 @@
+// Reseat works without this file; with it some things go quicker. Everything hangs on data attributes in the page.
+
+const every = (where, what, act) => where.querySelectorAll(what).forEach(act);
+const say = (text) => { const said = document.getElementById("said"); if (said) said.textContent = text; };
+
+// Copy buttons are hidden until there is a clipboard to copy to. `data-copy` holds the text.
+function copying(where) {
+  if (!navigator.clipboard) return;
+  every(where, "[data-copy]", (button) => { button.hidden = false; });
+}
+
+async function copy(button) {
+  await navigator.clipboard.writeText(button.dataset.copy);
+  const label = button.querySelector("span") ?? button;
+  const before = label.textContent;
+  label.textContent = "Copied";
+  say("Copied");
+  setTimeout(() => { label.textContent = before; }, 1600);
+}
+
+// `<time data-near datetime="…">` keeps its words true while the page stays open: only for moments within a day.
+const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+function near(time) {
+  const seconds = (new Date(time.dateTime) - Date.now()) / 1000;
+  const size = Math.abs(seconds);
+  if (!(size < 86400)) return;
+  const text = size < 45 ? "just now"
+    : size < 2700 ? words.format(Math.round(seconds / 60), "minute")
+    : words.format(Math.round(seconds / 3600), "hour");
+  if (time.textContent !== text) time.textContent = text;
+}
+
+// A file input says its file's own date in `<input type="hidden" data-modified-of="its id">`, and shows the name.
+function chosen(input) {
+  const file = input.files[0];
+  every(document, "[data-modified-of]", (hidden) => {
+    if (hidden.dataset.modifiedOf === input.id) hidden.value = file ? new Date(file.lastModified).toISOString() : "";
+  });
+  const note = input.closest("[data-drop]")?.querySelector("[data-dropped]");
+  if (note && file) note.textContent = `${size(file.size)}, last changed ${new Date(file.lastModified).toLocaleString()}`;
+}
+const size = (bytes) => bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+
+// A box marked `data-drop="id"` takes a dropped file for the file input of that id.
+function dropping(where) {
+  every(where, "[data-drop]", (box) => {
+    const input = document.getElementById(box.dataset.drop);
+    const over = (on) => (event) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      box.classList.toggle("over", on);
+    };
+    box.addEventListener("dragover", over(true));
+    box.addEventListener("dragleave", over(false));
+    box.addEventListener("drop", (event) => {
+      over(false)(event);
+      if (!event.dataTransfer.files.length) return;
+      input.files = event.dataTransfer.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+      input.focus();
+    });
+  });
+}
+
+// `<section id="…" data-poll="URL">` fetches that page every second and takes over the element of the same id,
+// until it comes without `data-poll`. When that page is elsewhere or has it no more, the whole page is loaded anew;
+// a failed try is repeated, less and less often.
+async function poll(region, misses = 0) {
+  await new Promise((done) => setTimeout(done, Math.min(1000 * 2 ** misses, 15000)));
+  if (!region.isConnected || !region.dataset.poll) return;
+  if (document.hidden) return poll(region, misses);
+  let fresh;
+  try {
+    const answer = await fetch(region.dataset.poll, { headers: { accept: "text/html" }, credentials: "same-origin" });
+    if (answer.redirected) return location.reload();
+    if (!answer.ok) throw new Error(answer.statusText);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    fresh = page.getElementById(region.id);
+    if (page.title) document.title = page.title;
+  } catch {
+    return poll(region, Math.min(misses + 1, 4));
+  }
+  if (!fresh) return location.reload();
+  const held = region.contains(document.activeElement) ? document.activeElement.id : "";
+  region.replaceWith(fresh);
+  prepare(fresh);
+  if (held) document.getElementById(held)?.focus();
+  if (fresh.dataset.poll) return poll(fresh);
+  say(fresh.dataset.says ?? document.title);
+}
+
+function prepare(where) {
+  copying(where);
+  dropping(where);
+  every(where, "time[data-near]", near);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) copy(button);
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.type === "file") chosen(event.target);
+});
+
+// A long form says that it is on its way and does not go twice. Coming back with the back button frees it again.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.getAttribute("aria-busy") === "true") return event.preventDefault();
+  form.setAttribute("aria-busy", "true");
+  if (form.dataset.busy) { say(form.dataset.busy); const word = event.submitter?.querySelector("span"); if (word) word.textContent = form.dataset.busy; }
+});
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) every(document, "form[aria-busy]", (form) => form.removeAttribute("aria-busy"));
+});
+
+// `/` goes to the search, unless someone is writing.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const search = document.querySelector("[data-search]");
+  if (!search) return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+});
+
+// The open menu closes with Escape and by a click beside it.
+document.addEventListener("keyup", (event) => {
+  const menu = document.querySelector(".menu[open]");
+  if (event.key === "Escape" && menu) { menu.open = false; menu.querySelector("summary").focus(); }
+});
+document.addEventListener("click", (event) => {
+  const menu = document.querySelector(".menu[open]");
+  if (menu && !menu.contains(event.target)) menu.open = false;
+});
+
+prepare(document);
+every(document, "[data-poll]", (region) => poll(region));
+document.querySelector("[data-focus]")?.focus();
+setInterval(() => every(document, "time[data-near]", near), 30000);
