@@ -1,5 +1,6 @@
 //! The commands: serve, user, migrate, and more as the console grows.
 
+mod import;
 mod serve;
 mod user;
 
@@ -29,6 +30,8 @@ struct Cli {
 enum Command {
     /// Starts the console (this is also what happens without a command)
     Serve,
+    /// Brings in what a license server says: key packs and licenses as CSV or JSON
+    Import(Box<import::ImportCommand>),
     /// Adds, lists, resets and disables the people who may sign in
     #[command(subcommand)]
     User(user::UserCommand),
@@ -88,6 +91,7 @@ async fn obey(cli: Cli) -> Done {
     start_log(&cli.config)?;
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(&cli.config).await,
+        Command::Import(command) => import::import(&cli.config, *command).await,
         Command::User(command) => user::obey(&cli.config, command).await,
         Command::Migrate => {
             open(&cli.config).await?;

@@ -4,12 +4,15 @@
 
 pub mod check;
 pub mod cli;
+pub mod companies;
 pub mod config;
 pub mod db;
 pub mod history;
 pub mod ids;
 pub mod imports;
 pub mod key_packs;
+pub mod license_servers;
+pub mod licenses;
 pub mod moment;
 pub mod routes;
 pub mod users;

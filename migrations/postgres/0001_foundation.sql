@@ -230,6 +230,7 @@ create table imports (
     time_zone text not null,
     date_order text,
     partial bigint not null,
+    captured_said bigint not null default 0,
     accept_gone bigint not null default 0,
     created_at bigint not null,
     heartbeat_at bigint not null,
@@ -332,6 +333,8 @@ create table import_key_packs (
     primary key (import_id, n)
 );
 create index import_key_packs_key on import_key_packs (import_id, server_n, keypack_id);
+create index import_key_packs_pack on import_key_packs (import_id, key_pack_id);
+create index import_key_packs_outcome on import_key_packs (import_id, outcome, n);
 
 create table import_clients (
     import_id bigint not null,
@@ -371,6 +374,7 @@ create table import_licenses (
     primary key (import_id, n)
 );
 create index import_licenses_key on import_licenses (import_id, pack_n, license_number);
+create index import_licenses_license on import_licenses (import_id, license_id) where license_id is not null;
 create index import_licenses_outcome on import_licenses (import_id, outcome, issued_at, n);
 
 create table import_gone (
@@ -388,9 +392,11 @@ create table import_problems (
     file_id bigint,
     line bigint,
     server_n bigint,
+    row_n bigint,
     subject text not null,
     message text not null,
     settled text,
     primary key (import_id, n)
 );
 create index import_problems_kind on import_problems (import_id, kind, n);
+create index import_problems_subject on import_problems (import_id, subject);

@@ -233,6 +233,7 @@ create table imports (
     time_zone text not null,
     date_order text,
     partial integer not null,
+    captured_said integer not null default 0,
     accept_gone integer not null default 0,
     created_at integer not null,
     heartbeat_at integer not null,
@@ -335,6 +336,8 @@ create table import_key_packs (
     primary key (import_id, n)
 ) strict, without rowid;
 create index import_key_packs_key on import_key_packs (import_id, server_n, keypack_id);
+create index import_key_packs_pack on import_key_packs (import_id, key_pack_id);
+create index import_key_packs_outcome on import_key_packs (import_id, outcome, n);
 
 create table import_clients (
     import_id integer not null,
@@ -374,6 +377,7 @@ create table import_licenses (
     primary key (import_id, n)
 ) strict, without rowid;
 create index import_licenses_key on import_licenses (import_id, pack_n, license_number);
+create index import_licenses_license on import_licenses (import_id, license_id) where license_id is not null;
 create index import_licenses_outcome on import_licenses (import_id, outcome, issued_at, n);
 
 create table import_gone (
@@ -391,9 +395,11 @@ create table import_problems (
     file_id integer,
     line integer,
     server_n integer,
+    row_n integer,
     subject text not null,
     message text not null,
     settled text,
     primary key (import_id, n)
 ) strict, without rowid;
 create index import_problems_kind on import_problems (import_id, kind, n);
+create index import_problems_subject on import_problems (import_id, subject);

@@ -58,6 +58,25 @@ impl Version {
         }
     }
 
+    /// The version that is stored as `text`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+
+    /// As Microsoft's tools say it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::V2000 => "Windows 2000 Server",
+            Self::V2003 => "Windows Server 2003",
+            Self::V2008 => "Windows Server 2008 or 2008 R2",
+            Self::V2012 => "Windows Server 2012",
+            Self::V2016 => "Windows Server 2016",
+            Self::V2019 => "Windows Server 2019",
+            Self::V2022 => "Windows Server 2022",
+            Self::V2025 => "Windows Server 2025",
+        }
+    }
+
     /// The version by WMI's `ProductVersionID` and the product code; the localized text of a version is never read.
     pub fn of(id: Option<i64>, code: &str) -> Option<Self> {
         let by_id = id.and_then(Self::of_id);
@@ -169,4 +188,11 @@ impl LicenseType {
             None
         }
     }
+}
+
+/// A stored version and license type in words: `Windows Server 2019 Per Device`.
+pub fn words(version: &str, license_type: &str) -> String {
+    let version = Version::parse(version).map_or("Version not known", Version::label);
+    let license_type = LicenseType::parse(license_type).map_or("", LicenseType::label);
+    format!("{version} {license_type}").trim_end().to_owned()
 }

@@ -18,21 +18,19 @@ use tower::ServiceExt;
 #[macro_export]
 macro_rules! on_both {
     ($($(#[$meta:meta])* async fn $name:ident($console:ident) $body:block)*) => {$(
+        async fn $name($console: $crate::support::Console) $body
+
         mod $name {
-            use super::*;
-
-            async fn body($console: $crate::support::Console) $body
-
             $(#[$meta])*
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
-                body($crate::support::Console::on_sqlite().await).await;
+                super::$name($crate::support::Console::on_sqlite().await).await;
             }
 
             $(#[$meta])*
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
-                body($crate::support::Console::on_postgres().await).await;
+                super::$name($crate::support::Console::on_postgres().await).await;
             }
         }
     )*};

@@ -1,0 +1,3 @@
+//! Companies: the legal entities that own seats. A seat moves only within one (KB 315262).
+
+pub mod store;

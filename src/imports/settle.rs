@@ -1,0 +1,105 @@
+//! Settling what keeps an import from being applied: rows with errors are left out on purpose, questions are answered.
+
+use super::compare::{self, Work};
+use super::import::State;
+use super::store;
+use super::work::Worker;
+use crate::change;
+use crate::check::Problems;
+use crate::ids::ImportId;
+use crate::web::error::{Error, Outcome};
+
+/// The ways in which a problem of a kind may be settled: what is sent, and what is read.
+pub fn ways(kind: &str) -> &'static [(&'static str, &'static str)] {
+    match kind {
+        "error" => &[("left_out", "Leave the row out")],
+        "hardware_id" => &[
+            ("one_computer", "One computer that was renamed"),
+            ("cloned", "Several computers: their images were cloned"),
+            ("left_out", "Leave its rows out"),
+        ],
+        "license_holder" => &[
+            ("rebuilt", "The server’s license database was rebuilt"),
+            ("reassigned", "The server gave the license to the other client"),
+            ("left_out", "Leave the row out"),
+        ],
+        "license_server_id" => &[
+            ("rebuilt", "Its license database was rebuilt"),
+            ("reactivated", "It was reactivated; the database is the same"),
+        ],
+        _ => &[],
+    }
+}
+
+/// Which problems are settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// The one of a number.
+    One(i64),
+    /// Every open one of the kind of the one with this number.
+    AllLike(i64),
+    /// Every row with an error.
+    AllErrors,
+}
+
+/// Settles problems of an import that waits. What follows from it is compared anew where it must be.
+///
+/// # Errors
+/// Refused, when the import does not wait or the way is none for that problem.
+pub async fn settle(worker: &Worker, id: ImportId, which: Which, way: &str, actor: &str) -> Outcome<bool> {
+    let import = store::find(&worker.db, id).await?;
+    if import.state != State::Ready {
+        return Err(Problems::of(
+            "",
+            format!("Import {id} does not wait for an answer: {}.", import.state.word()),
+        )
+        .into());
+    }
+    let (kind, server) = match which {
+        Which::AllErrors => ("error".to_owned(), None),
+        Which::One(n) | Which::AllLike(n) => kind_of(worker, id, n).await?,
+    };
+    if !ways(&kind).iter().any(|(value, _)| *value == way) {
+        return Err(Problems::of("way", "Choose one of the answers.").into());
+    }
+    // A rebuilt database is one answer to every question about the server's licenses.
+    let which = match which {
+        Which::One(n) if way == "rebuilt" => Which::AllLike(n),
+        other => other,
+    };
+    change!(worker.db, actor, worker.clock.now(), tx, {
+        let query = tx
+            .sql("update import_problems set settled = $1 where import_id = $2")
+            .bind(way)
+            .bind(id);
+        let query = query.push_bind(" and kind = ?", &kind).push(" and settled is null");
+        let query = match which {
+            Which::One(n) => query.push_bind(" and n = ?", n),
+            Which::AllLike(_) if way == "rebuilt" => query.push_some(" and server_n = ?", server),
+            Which::AllLike(_) | Which::AllErrors => query,
+        };
+        query.execute().await?;
+    })?;
+    if kind == "error" {
+        let work = Work {
+            db: &worker.db,
+            clock: &worker.clock,
+            import: id,
+            company: None,
+        };
+        compare::count(&work).await?;
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+async fn kind_of(worker: &Worker, id: ImportId, n: i64) -> Outcome<(String, Option<i64>)> {
+    worker
+        .db
+        .sql("select kind, server_n from import_problems where import_id = $1 and n = $2")
+        .bind(id)
+        .bind(n)
+        .optional()
+        .await?
+        .ok_or(Error::NotFound)
+}

@@ -1,0 +1,4 @@
+//! License servers: the activated licensing services that hand out licenses.
+
+pub mod license_server;
+pub mod store;

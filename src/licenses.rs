@@ -1,0 +1,3 @@
+//! Licenses: each one held by one client, of one key pack.
+
+pub mod license;
