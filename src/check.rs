@@ -28,10 +28,7 @@ impl Problems {
 
     /// Notes what is wrong with a field (`""`: with the whole form).
     pub fn add(&mut self, field: &'static str, sentence: impl Into<String>) {
-        self.0.push(Problem {
-            field,
-            says: sentence.into(),
-        });
+        self.0.push(Problem { field, says: sentence.into() });
     }
 
     /// Whether nothing is wrong.
@@ -51,10 +48,7 @@ impl Problems {
 
     /// What is wrong with a field, if anything.
     pub fn of_field(&self, field: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|problem| problem.field == field)
-            .map(|problem| problem.says.as_str())
+        self.0.iter().find(|problem| problem.field == field).map(|problem| problem.says.as_str())
     }
 
     /// The value when nothing is wrong, else the problems.

@@ -105,9 +105,7 @@ async fn obey(cli: Cli) -> Done {
 fn start_log(config: &Config) -> Done {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
         .map_err(|error| Failure::Usage(format!("RESEAT_LOG is not a log filter: {error}.")))?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
@@ -119,15 +117,7 @@ fn start_log(config: &Config) -> Done {
 async fn open(config: &Config) -> Done<App> {
     let settings = config.settings().map_err(Failure::Usage)?;
     let url = config.database().map_err(Failure::Usage)?;
-    let db = Db::open(&url)
-        .await
-        .map_err(|error| Failure::Usage(error.to_string()))?;
+    let db = Db::open(&url).await.map_err(|error| Failure::Usage(error.to_string()))?;
     let worker = crate::users::password::token()?.chars().take(12).collect::<String>();
-    Ok(App {
-        db,
-        clock: Clock::machine(),
-        hasher: Hasher::strong()?,
-        settings,
-        worker: worker.into(),
-    })
+    Ok(App { db, clock: Clock::machine(), hasher: Hasher::strong()?, settings, worker: worker.into() })
 }

@@ -16,13 +16,7 @@ use crate::web::app::Settings;
 #[derive(Args, Clone, Debug)]
 pub struct Config {
     /// The database: sqlite:PATH or `postgres://USER:PASSWORD@HOST/NAME` (default: reseat.db in the data folder)
-    #[arg(
-        long,
-        global = true,
-        env = "RESEAT_DATABASE_URL",
-        hide_env_values = true,
-        value_name = "URL"
-    )]
+    #[arg(long, global = true, env = "RESEAT_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub database_url: Option<String>,
 
     /// A file that holds the database's address, instead of RESEAT_DATABASE_URL
@@ -30,23 +24,11 @@ pub struct Config {
     pub database_url_file: Option<PathBuf>,
 
     /// The folder for the embedded database
-    #[arg(
-        long,
-        global = true,
-        env = "RESEAT_DATA_DIR",
-        default_value = "reseat-data",
-        value_name = "FOLDER"
-    )]
+    #[arg(long, global = true, env = "RESEAT_DATA_DIR", default_value = "reseat-data", value_name = "FOLDER")]
     pub data_dir: PathBuf,
 
     /// The address and port to listen on
-    #[arg(
-        long,
-        global = true,
-        env = "RESEAT_LISTEN",
-        default_value = "127.0.0.1:8080",
-        value_name = "ADDRESS:PORT"
-    )]
+    #[arg(long, global = true, env = "RESEAT_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     pub listen: SocketAddr,
 
     /// The address that browsers use; https there means that TLS ends at a proxy
@@ -74,23 +56,11 @@ pub struct Config {
     pub upload_limit_mb: u64,
 
     /// What the log tells: error, warn, info, debug, or a filter such as reseat=debug
-    #[arg(
-        long,
-        global = true,
-        env = "RESEAT_LOG",
-        default_value = "info",
-        value_name = "FILTER"
-    )]
+    #[arg(long, global = true, env = "RESEAT_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,
 
     /// The log's form
-    #[arg(
-        long,
-        global = true,
-        env = "RESEAT_LOG_FORMAT",
-        default_value = "text",
-        value_name = "FORM"
-    )]
+    #[arg(long, global = true, env = "RESEAT_LOG_FORMAT", default_value = "text", value_name = "FORM")]
     pub log_format: LogFormat,
 }
 
@@ -114,14 +84,9 @@ impl Config {
                 Err("RESEAT_DATABASE_URL and RESEAT_DATABASE_URL_FILE are both set. Set one of them.".into())
             }
             (Some(url), None) => Ok(url.clone()),
-            (None, Some(file)) => std::fs::read_to_string(file)
-                .map(|text| text.trim().to_owned())
-                .map_err(|error| {
-                    format!(
-                        "RESEAT_DATABASE_URL_FILE names {}, which cannot be read: {error}.",
-                        file.display()
-                    )
-                }),
+            (None, Some(file)) => std::fs::read_to_string(file).map(|text| text.trim().to_owned()).map_err(|error| {
+                format!("RESEAT_DATABASE_URL_FILE names {}, which cannot be read: {error}.", file.display())
+            }),
             (None, None) => Ok(format!("sqlite:{}", self.data_dir.join("reseat.db").display())),
         }
     }
@@ -179,9 +144,7 @@ const KNOWN: [&str; 12] = [
 
 /// The first variable that looks like a setting and is none: a typing mistake must not pass in silence.
 pub fn unknown_setting(names: impl IntoIterator<Item = String>) -> Option<String> {
-    names
-        .into_iter()
-        .find(|name| name.starts_with("RESEAT_") && !KNOWN.contains(&name.as_str()))
+    names.into_iter().find(|name| name.starts_with("RESEAT_") && !KNOWN.contains(&name.as_str()))
 }
 
 fn network(text: &str) -> Result<IpNet, String> {
@@ -209,10 +172,8 @@ mod tests {
     fn every_setting_can_be_said_in_the_environment_and_is_known() {
         use clap::{Args, Command};
         let command = Config::augment_args(Command::new("reseat"));
-        let said: Vec<String> = command
-            .get_arguments()
-            .filter_map(|arg| Some(arg.get_env()?.to_string_lossy().into_owned()))
-            .collect();
+        let said: Vec<String> =
+            command.get_arguments().filter_map(|arg| Some(arg.get_env()?.to_string_lossy().into_owned())).collect();
         let mut known: Vec<String> = KNOWN.map(String::from).to_vec();
         let mut said_sorted = said.clone();
         said_sorted.sort();

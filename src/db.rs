@@ -62,12 +62,7 @@ impl Db {
             Db::Sqlite { write, .. } => TxOn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Db::Postgres(pool) => TxOn::Postgres(pool.begin().await?),
         };
-        Ok(Tx {
-            on,
-            actor: actor.to_owned(),
-            at,
-            tail: None,
-        })
+        Ok(Tx { on, actor: actor.to_owned(), at, tail: None })
     }
 
     /// Begins a change only if nobody else is making one: for what may be skipped, such as a session's last use.
@@ -79,21 +74,12 @@ impl Db {
             },
             Db::Postgres(pool) => TxOn::Postgres(pool.begin().await?),
         };
-        Ok(Some(Tx {
-            on,
-            actor: actor.to_owned(),
-            at,
-            tail: None,
-        }))
+        Ok(Some(Tx { on, actor: actor.to_owned(), at, tail: None }))
     }
 
     /// The text for the engine that is open.
     pub fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
-        if matches!(self, Db::Sqlite { .. }) {
-            sqlite
-        } else {
-            postgres
-        }
+        if matches!(self, Db::Sqlite { .. }) { sqlite } else { postgres }
     }
 
     /// Closes every connection; on SQLite this also folds the write-ahead log into the file.
@@ -110,9 +96,7 @@ impl Db {
     /// Tells the planner how large the tables have become, after a large import.
     pub async fn analyze(&self, at: Moment) -> Result<()> {
         let mut tx = self.begin("", at).await?;
-        tx.sql(self.pick("pragma optimize = 0x10002", "analyze"))
-            .execute()
-            .await?;
+        tx.sql(self.pick("pragma optimize = 0x10002", "analyze")).execute().await?;
         tx.commit().await
     }
 }
@@ -128,11 +112,7 @@ impl Tx {
 
     /// The text for the engine that is open.
     pub fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
-        if matches!(self.on, TxOn::Sqlite(_)) {
-            sqlite
-        } else {
-            postgres
-        }
+        if matches!(self.on, TxOn::Sqlite(_)) { sqlite } else { postgres }
     }
 
     /// Makes the change last.

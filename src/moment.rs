@@ -56,34 +56,23 @@ impl Moment {
 
     /// The day and minute in a time zone, with the zone's abbreviation: `22 Aug 2026, 09:14 UTC`.
     pub fn words(self, zone: &TimeZone) -> String {
-        self.timestamp()
-            .to_zoned_datetime(zone.clone())
-            .strftime("%-d %b %Y, %H:%M %Z")
-            .to_string()
+        self.timestamp().to_zoned_datetime(zone.clone()).strftime("%-d %b %Y, %H:%M %Z").to_string()
     }
 
     /// The day in a time zone, in words: `22 Aug 2026`.
     pub fn day_words(self, zone: &TimeZone) -> String {
-        self.timestamp()
-            .to_zoned_datetime(zone.clone())
-            .strftime("%-d %b %Y")
-            .to_string()
+        self.timestamp().to_zoned_datetime(zone.clone()).strftime("%-d %b %Y").to_string()
     }
 
     /// The time of day in a time zone: `09:14`.
     pub fn clock(self, zone: &TimeZone) -> String {
-        self.timestamp()
-            .to_zoned_datetime(zone.clone())
-            .strftime("%H:%M")
-            .to_string()
+        self.timestamp().to_zoned_datetime(zone.clone()).strftime("%H:%M").to_string()
     }
 
     /// The first moment of a calendar day (`2026-08-22`) in UTC; `None` when it is not such a day.
     pub fn of_day(day: &str) -> Option<Moment> {
         let date: Date = day.trim().parse().ok()?;
-        Some(Moment(
-            date.to_zoned_datetime(TimeZone::UTC).ok()?.timestamp().as_second(),
-        ))
+        Some(Moment(date.to_zoned_datetime(TimeZone::UTC).ok()?.timestamp().as_second()))
     }
 
     /// A moment written as ISO 8601, with an offset or in UTC; `None` when it is not one.
@@ -93,9 +82,7 @@ impl Moment {
             return Some(Moment(timestamp.as_second()));
         }
         let local: jiff::civil::DateTime = text.parse().ok()?;
-        Some(Moment(
-            local.to_zoned_datetime(TimeZone::UTC).ok()?.timestamp().as_second(),
-        ))
+        Some(Moment(local.to_zoned_datetime(TimeZone::UTC).ok()?.timestamp().as_second()))
     }
 
     fn timestamp(self) -> Timestamp {

@@ -17,7 +17,7 @@ use crate::web::app::App;
 use crate::web::assets;
 use crate::web::error::{Error, Outcome, page};
 use crate::web::page::NOTICE;
-use crate::{history, users};
+use crate::{history, imports, users};
 
 /// The largest form that is not an upload, in bytes.
 const FORM_LIMIT: usize = 1_000_000;
@@ -27,10 +27,7 @@ fn site() -> Router<App> {
     Router::new()
         .route("/sign-in", get(users::pages::sign_in).post(users::pages::begin_session))
         .route("/sign-out", post(users::pages::end_session))
-        .route(
-            "/set-up/{token}",
-            get(users::pages::set_up).post(users::pages::use_link),
-        )
+        .route("/set-up/{token}", get(users::pages::set_up).post(users::pages::use_link))
         .route("/account", get(users::pages::account))
         .route("/account/password", post(users::pages::change_password))
         .route("/account/sessions/{id}/end", post(users::pages::end_own_session))
@@ -40,6 +37,18 @@ fn site() -> Router<App> {
         .route("/users/{id}/enablement", post(users::people::enable))
         .route("/users/{id}/link", post(users::people::reset))
         .route("/history", get(history::pages::list))
+        .route("/imports", get(imports::pages::list).post(imports::upload::create).layer(DefaultBodyLimit::disable()))
+        .route("/imports/new", get(imports::pages::new))
+        .route("/imports/export-license-server.ps1", get(imports::download::script))
+        .route("/imports/{id}", get(imports::pages::show_one))
+        .route("/imports/{id}/rows.csv", get(imports::download::rows))
+        .route("/imports/{id}/application", post(imports::answers::apply))
+        .route("/imports/{id}/discard", post(imports::answers::discard))
+        .route("/imports/{id}/answers", post(imports::answers::answer))
+        .route("/imports/{id}/omissions", post(imports::answers::omit))
+        .route("/imports/{id}/dates", post(imports::answers::dates))
+        .route("/imports/{id}/names", post(imports::answers::names))
+        .route("/imports/{id}/columns", post(imports::answers::columns))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
 }
@@ -49,23 +58,13 @@ pub fn router(app: App) -> Router {
     let request_id = HeaderName::from_static("x-request-id");
     let around = ServiceBuilder::new()
         .layer(SetRequestIdLayer::new(request_id.clone(), MakeRequestUuid))
-        .layer(
-            TraceLayer::new_for_http().make_span_with(|request: &Request<axum::body::Body>| {
-                // The path without what is typed into it: a set-up link's token must not reach the log.
-                let path = request.uri().path();
-                let path = if path.starts_with("/set-up/") {
-                    "/set-up/…"
-                } else {
-                    path
-                };
-                let id = request
-                    .headers()
-                    .get("x-request-id")
-                    .and_then(|id| id.to_str().ok())
-                    .unwrap_or_default();
-                tracing::info_span!("request", method = %request.method(), path, id)
-            }),
-        )
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<axum::body::Body>| {
+            // The path without what is typed into it: a set-up link's token must not reach the log.
+            let path = request.uri().path();
+            let path = if path.starts_with("/set-up/") { "/set-up/…" } else { path };
+            let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+            tracing::info_span!("request", method = %request.method(), path, id)
+        }))
         .layer(PropagateRequestIdLayer::new(request_id))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a request ended in a panic");
@@ -122,10 +121,7 @@ async fn headers(State(app): State<App>, request: Request<axum::body::Body>, nex
     set(header::REFERRER_POLICY, "same-origin");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    set(
-        HeaderName::from_static("permissions-policy"),
-        "camera=(), microphone=(), geolocation=()",
-    );
+    set(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
     set(header::CACHE_CONTROL, "no-store");
     if app.settings.is_https() {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
@@ -140,9 +136,6 @@ async fn healthz() -> &'static str {
 
 /// Whether the console can work: the database answers.
 async fn readyz(State(app): State<App>) -> Outcome<&'static str> {
-    app.db
-        .sql("select line from history_tail where id = 1")
-        .scalar::<i64>()
-        .await?;
+    app.db.sql("select line from history_tail where id = 1").scalar::<i64>().await?;
     Ok("ready")
 }

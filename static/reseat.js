@@ -30,14 +30,15 @@ function near(time) {
   if (time.textContent !== text) time.textContent = text;
 }
 
-// A file input says its file's own date in `<input type="hidden" data-modified-of="its id">`, and shows the name.
+// A file input says its oldest file's own date in `<input type="hidden" data-modified-of="its id">`, and shows the names.
 function chosen(input) {
-  const file = input.files[0];
+  const files = [...input.files];
+  const oldest = files.length ? new Date(Math.min(...files.map((file) => file.lastModified))) : null;
   every(document, "[data-modified-of]", (hidden) => {
-    if (hidden.dataset.modifiedOf === input.id) hidden.value = file ? new Date(file.lastModified).toISOString() : "";
+    if (hidden.dataset.modifiedOf === input.id) hidden.value = oldest ? oldest.toISOString() : "";
   });
   const note = input.closest("[data-drop]")?.querySelector("[data-dropped]");
-  if (note && file) note.textContent = `${size(file.size)}, last changed ${new Date(file.lastModified).toLocaleString()}`;
+  if (note && files.length) note.textContent = files.map((file) => `${file.name}, ${size(file.size)}`).join("; ");
 }
 const size = (bytes) => bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 

@@ -9,7 +9,8 @@ use super::user::actor;
 use super::{Done, Failure, open};
 use crate::config::Config;
 use crate::ids::ImportId;
-use crate::imports::import::{Import, NewImport, State};
+use crate::imports::form::NewImport;
+use crate::imports::import::{Import, State};
 use crate::imports::preview::{self, Trouble};
 use crate::imports::receive::{self, Receiver};
 use crate::imports::store;
@@ -46,6 +47,9 @@ pub struct ImportCommand {
     /// The files cover only a part of the server: what they lack is not gone
     #[arg(long)]
     part: bool,
+    /// The files cover the whole server, though they are reports (`lsreport` without /D and /T)
+    #[arg(long, conflicts_with = "part")]
+    whole: bool,
     /// However much would be gone from the server: it is so
     #[arg(long)]
     accept_gone: bool,
@@ -82,11 +86,7 @@ pub async fn import(config: &Config, command: ImportCommand) -> Done {
         }
     }
     let app = open(config).await?;
-    let worker = Worker {
-        db: app.db.clone(),
-        clock: app.clock.clone(),
-        name: app.worker.clone(),
-    };
+    let worker = Worker { db: app.db.clone(), clock: app.clock.clone(), name: app.worker.clone() };
     let id = receive_all(&app, &command).await?;
     worker.read(id).await?;
     let import = store::find(&app.db, id).await?;
@@ -109,11 +109,7 @@ pub async fn import(config: &Config, command: ImportCommand) -> Done {
 
 async fn receive_all(app: &App, command: &ImportCommand) -> Done<ImportId> {
     let now = app.now();
-    let order = if command.day_first {
-        Some("day_first")
-    } else {
-        command.month_first.then_some("month_first")
-    };
+    let order = if command.day_first { Some("day_first") } else { command.month_first.then_some("month_first") };
     let own = command.files.iter().filter_map(|file| modified(file)).min();
     let new = NewImport {
         source: "command line",
@@ -123,6 +119,7 @@ async fn receive_all(app: &App, command: &ImportCommand) -> Done<ImportId> {
         time_zone: command.dates_in.clone(),
         date_order: order.map(str::to_owned),
         partial: command.part,
+        whole: command.whole,
         accept_gone: command.accept_gone,
     };
     let id = receive::begin(&app.db, &new, &actor("import"), &app.worker, now).await?;
@@ -133,12 +130,7 @@ async fn receive_all(app: &App, command: &ImportCommand) -> Done<ImportId> {
 }
 
 fn modified(path: &Path) -> Option<Moment> {
-    let since = std::fs::metadata(path)
-        .ok()?
-        .modified()
-        .ok()?
-        .duration_since(std::time::UNIX_EPOCH)
-        .ok()?;
+    let since = std::fs::metadata(path).ok()?.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
     Some(Moment(i64::try_from(since.as_secs()).ok()?))
 }
 
@@ -165,7 +157,7 @@ async fn decide(command: &ImportCommand, worker: &Worker, import: &Import) -> Do
         State::Failed => return Err(Failure::Refused(import.message.clone())),
         State::Asking => {
             let files = store::files(&worker.db, import.id).await?;
-            let sentence = files.iter().find_map(preview::question).unwrap_or_default();
+            let sentence = files.iter().find_map(preview::question).unwrap_or_else(|| import.message.clone());
             return Err(Failure::Refused(format!("{sentence}{}", waits(command, import))));
         }
         _ => {}
@@ -186,10 +178,7 @@ fn waits(command: &ImportCommand, import: &Import) -> String {
     if command.dry_run {
         String::new()
     } else {
-        format!(
-            " It waits in the console under Imports (import {}), to be settled and applied there.",
-            import.id
-        )
+        format!(" It waits in the console under Imports (import {}), to be settled and applied there.", import.id)
     }
 }
 

@@ -48,9 +48,7 @@ async fn first_link(app: &App) -> Outcome<Option<String>> {
     if store::exist(&app.db).await? {
         return Ok(None);
     }
-    let token = change!(app.db, "reseat serve", app.now(), tx, {
-        store::make_link(tx, None).await?
-    })?;
+    let token = change!(app.db, "reseat serve", app.now(), tx, { store::make_link(tx, None).await? })?;
     Ok(Some(token))
 }
 

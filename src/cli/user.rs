@@ -63,24 +63,14 @@ pub async fn obey(config: &Config, command: UserCommand) -> Done {
 
 /// Who a command's changes are recorded as made by.
 pub fn actor(command: &str) -> String {
-    let account = std::env::var("USER")
-        .or_else(|_| std::env::var("LOGNAME"))
-        .unwrap_or_default();
-    if account.is_empty() {
-        format!("reseat {command}")
-    } else {
-        format!("reseat {command} ({account})")
-    }
+    let account = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_default();
+    if account.is_empty() { format!("reseat {command}") } else { format!("reseat {command} ({account})") }
 }
 
 async fn add(config: &Config, app: &App, new: Add) -> Done {
     let mut problems = Problems::none();
     check_name(&new.name, &mut problems);
-    let password = if new.password_stdin {
-        Some(read_password(&mut problems)?)
-    } else {
-        None
-    };
+    let password = if new.password_stdin { Some(read_password(&mut problems)?) } else { None };
     if !problems.is_empty() {
         return Err(Failure::Refused(problems.to_string()));
     }
@@ -89,10 +79,7 @@ async fn add(config: &Config, app: &App, new: Add) -> Done {
         None => None,
     };
     let (name, role) = (new.name.trim().to_owned(), new.role);
-    let new = NewUser {
-        name: name.clone(),
-        role,
-    };
+    let new = NewUser { name: name.clone(), role };
     let link = change!(app.db, &actor("user add"), app.now(), tx, {
         let id = store::add(tx, &new, hashed.as_deref()).await?;
         match hashed {
@@ -133,9 +120,7 @@ async fn list(app: &App) -> Done {
 
 async fn reset(config: &Config, app: &App, name: &str) -> Done {
     let user = find(app, name).await?;
-    let token = change!(app.db, &actor("user reset"), app.now(), tx, {
-        store::make_link(tx, Some(user.id)).await?
-    })?;
+    let token = change!(app.db, &actor("user reset"), app.now(), tx, { store::make_link(tx, Some(user.id)).await? })?;
     println!("{}/set-up/{token}", config.address());
     Ok(())
 }
@@ -151,9 +136,7 @@ async fn disable(app: &App, name: &str) -> Done {
 
 async fn find(app: &App, name: &str) -> Done<User> {
     match store::look_up(&app.db, name).await {
-        Err(Error::NotFound) => Err(Failure::Refused(format!(
-            "Nobody signs in as {name}. See reseat user list."
-        ))),
+        Err(Error::NotFound) => Err(Failure::Refused(format!("Nobody signs in as {name}. See reseat user list."))),
         other => Ok(other?),
     }
 }

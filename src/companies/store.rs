@@ -26,20 +26,13 @@ pub async fn list(db: &Db) -> Outcome<Vec<Company>> {
 
 /// The company of a name, if there is one.
 pub async fn look_up(db: &Db, name: &str) -> Outcome<Option<Company>> {
-    Ok(db
-        .sql("select id, name from companies where name_key = $1")
-        .bind(name_key(name))
-        .optional()
-        .await?)
+    Ok(db.sql("select id, name from companies where name_key = $1").bind(name_key(name)).optional().await?)
 }
 
 /// The company of a name; it is added when it is new.
 pub async fn find_or_add(tx: &mut Tx, name: &str) -> Outcome<CompanyId> {
-    let found: Option<(CompanyId,)> = tx
-        .sql("select id from companies where name_key = $1")
-        .bind(name_key(name))
-        .optional()
-        .await?;
+    let found: Option<(CompanyId,)> =
+        tx.sql("select id from companies where name_key = $1").bind(name_key(name)).optional().await?;
     if let Some((id,)) = found {
         return Ok(id);
     }

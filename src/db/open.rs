@@ -19,10 +19,7 @@ pub struct OpenError(pub String);
 
 /// The names of the schema's migrations, in order: `(number, description)`.
 pub fn migrations() -> Vec<(i64, String)> {
-    SQLITE
-        .iter()
-        .map(|migration| (migration.version, migration.description.to_string()))
-        .collect()
+    SQLITE.iter().map(|migration| (migration.version, migration.description.to_string())).collect()
 }
 
 impl Db {
@@ -56,15 +53,10 @@ async fn open_postgres(url: &str) -> Result<Db, OpenError> {
 }
 
 async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .map_or(PathBuf::from("."), PathBuf::from);
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or(PathBuf::from("."), PathBuf::from);
     let cannot = |error: &dyn std::fmt::Display| {
-        OpenError(format!(
-            "The database file {} cannot be opened: {error}.",
-            path.display()
-        ))
+        OpenError(format!("The database file {} cannot be opened: {error}.", path.display()))
     };
     std::fs::create_dir_all(&folder)
         .map_err(|error| OpenError(format!("The folder {} cannot be made: {error}.", folder.display())))?;
@@ -89,19 +81,11 @@ async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
             .max_lifetime(None)
     };
     let write = pool(1)
-        .connect_with(
-            options
-                .clone()
-                .pragma("cache_size", "-65536")
-                .optimize_on_close(true, 400),
-        )
+        .connect_with(options.clone().pragma("cache_size", "-65536").optimize_on_close(true, 400))
         .await
         .map_err(|error| cannot(&error))?;
     SQLITE.run(&write).await.map_err(|error| schema(&error))?;
-    let read = pool(4)
-        .connect_with(options.read_only(true))
-        .await
-        .map_err(|error| cannot(&error))?;
+    let read = pool(4).connect_with(options.read_only(true)).await.map_err(|error| cannot(&error))?;
     Ok(Db::Sqlite { read, write })
 }
 
@@ -109,12 +93,7 @@ async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
 fn may_write(folder: &Path) -> Result<(), OpenError> {
     let probe = folder.join(format!(".reseat-write-test-{}", std::process::id()));
     let written = std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe));
-    written.map_err(|error| {
-        OpenError(format!(
-            "The folder {} cannot be written to: {error}.",
-            folder.display()
-        ))
-    })
+    written.map_err(|error| OpenError(format!("The folder {} cannot be written to: {error}.", folder.display())))
 }
 
 fn schema(error: &MigrateError) -> OpenError {

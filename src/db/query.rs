@@ -61,12 +61,7 @@ macro_rules! run {
 
 impl<'c> Query<'c> {
     pub(super) fn new(text: &str, on: On<'c>) -> Self {
-        Query {
-            text: text.to_owned(),
-            bound: 0,
-            refused: None,
-            on,
-        }
+        Query { text: text.to_owned(), bound: 0, refused: None, on }
     }
 
     /// Binds the next of `$1`, `$2`, …
@@ -172,13 +167,9 @@ impl<'c> Query<'c> {
     /// How the engine would run this statement, for tests that guard against full scans.
     pub async fn plan(mut self) -> Result<String> {
         let sqlite = matches!(self.on, On::SqlitePool(..) | On::Sqlite(..));
-        self.text
-            .insert_str(0, if sqlite { "explain query plan " } else { "explain " });
+        self.text.insert_str(0, if sqlite { "explain query plan " } else { "explain " });
         let lines = match self.rows().await? {
-            Rows::Sqlite(rows) => rows
-                .iter()
-                .map(|row| row.try_get("detail"))
-                .collect::<Result<Vec<String>>>()?,
+            Rows::Sqlite(rows) => rows.iter().map(|row| row.try_get("detail")).collect::<Result<Vec<String>>>()?,
             Rows::Postgres(rows) => rows.iter().map(|row| row.try_get(0)).collect::<Result<Vec<String>>>()?,
         };
         Ok(lines.join("\n"))

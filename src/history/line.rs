@@ -143,9 +143,7 @@ impl Line {
     /// What changed, field by field: `(field, before, after)`, in the order of the field names.
     pub fn differences(&self) -> Vec<(String, String, String)> {
         let read = |text: &Option<String>| -> serde_json::Map<String, serde_json::Value> {
-            text.as_deref()
-                .and_then(|text| serde_json::from_str(text).ok())
-                .unwrap_or_default()
+            text.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
         };
         let (before, after) = (read(&self.before), read(&self.after));
         let mut fields: Vec<&String> = before.keys().chain(after.keys()).collect();
@@ -178,10 +176,8 @@ pub struct Tail {
 /// Bytes as lower-case hexadecimal text.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

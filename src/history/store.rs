@@ -42,18 +42,9 @@ pub async fn record_all(tx: &mut Tx, lines: Vec<NewLine>) -> Outcome<()> {
             hash: String::new(),
         };
         line.hash = line.expected_hash();
-        tail = Tail {
-            line: line.id,
-            at,
-            hash: line.hash.clone(),
-        };
+        tail = Tail { line: line.id, at, hash: line.hash.clone() };
         subjects.push((new.subject, line.id));
-        subjects.extend(
-            new.touches
-                .into_iter()
-                .filter(|touched| *touched != new.subject)
-                .map(|s| (s, line.id)),
-        );
+        subjects.extend(new.touches.into_iter().filter(|touched| *touched != new.subject).map(|s| (s, line.id)));
         written.push(line);
     }
     write(tx, &written, &subjects).await?;
@@ -106,9 +97,7 @@ async fn write(tx: &mut Tx, lines: &[Line], subjects: &[(Subject, i64)]) -> Outc
     }
     for some in subjects.chunks(AT_ONCE * 4) {
         tx.sql("insert into history_subjects (kind, id, line) values")
-            .rows_of(some, |query, (subject, line)| {
-                query.value(subject.0).value(subject.1).value(*line)
-            })
+            .rows_of(some, |query, (subject, line)| query.value(subject.0).value(subject.1).value(*line))
             .push(" on conflict do nothing")
             .execute()
             .await?;
@@ -136,10 +125,7 @@ pub struct Filter {
 impl Filter {
     /// Everything that touches one thing.
     pub fn about(kind: &str, id: i64) -> Filter {
-        Filter {
-            subject: Some((kind.to_owned(), id)),
-            ..Filter::default()
-        }
+        Filter { subject: Some((kind.to_owned(), id)), ..Filter::default() }
     }
 
     /// The lines to choose from. With a subject they are one range of the subjects' index.
@@ -147,10 +133,7 @@ impl Filter {
         let query = db.sql("select ").push(columns);
         let query = match &self.subject {
             Some((kind, id)) => query
-                .push_bind(
-                    " from history_subjects s join history h on h.id = s.line where s.kind = ?",
-                    kind,
-                )
+                .push_bind(" from history_subjects s join history h on h.id = s.line where s.kind = ?", kind)
                 .push_bind(" and s.id = ?", *id),
             None => query.push(" from history h where true"),
         };
@@ -216,11 +199,7 @@ async fn skip_through(db: &Db, text: &'static str) -> Outcome<Vec<String>> {
 
 /// What is wrong with the chain, if anything: the first line that was changed, is missing or out of order.
 pub async fn verify(db: &Db) -> Outcome<Result<i64, String>> {
-    let mut expected = Tail {
-        line: 0,
-        at: crate::moment::Moment(0),
-        hash: String::new(),
-    };
+    let mut expected = Tail { line: 0, at: crate::moment::Moment(0), hash: String::new() };
     loop {
         let lines: Vec<Line> = db
             .sql("select ")
@@ -237,22 +216,12 @@ pub async fn verify(db: &Db) -> Outcome<Result<i64, String>> {
                 return Ok(Err(format!("Line {} of history is missing.", expected.line + 1)));
             }
             if line.previous_hash != expected.hash || line.hash != line.expected_hash() {
-                return Ok(Err(format!(
-                    "Line {} of history was changed after it was written.",
-                    line.id
-                )));
+                return Ok(Err(format!("Line {} of history was changed after it was written.", line.id)));
             }
-            expected = Tail {
-                line: line.id,
-                at: line.at,
-                hash: line.hash,
-            };
+            expected = Tail { line: line.id, at: line.at, hash: line.hash };
         }
     }
-    let tail: Tail = db
-        .sql("select line, at, hash from history_tail where id = 1")
-        .one()
-        .await?;
+    let tail: Tail = db.sql("select line, at, hash from history_tail where id = 1").one().await?;
     if tail.line != expected.line || tail.hash != expected.hash {
         return Ok(Err(format!(
             "History ends with line {}, but line {} was the last one written.",

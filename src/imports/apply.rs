@@ -1,6 +1,7 @@
 //! Applying an import: one transaction that moves what is staged into the register and writes the history.
 
-use super::import::{Covered, Import};
+use super::covered::Covered;
+use super::import::Import;
 use super::{apply_clients, apply_packs, apply_rows, store};
 use crate::change;
 use crate::check::Problems;
@@ -63,19 +64,12 @@ async fn take(tx: &mut Tx, id: ImportId, worker: &str) -> Outcome<()> {
         .bind(worker)
         .execute()
         .await?;
-    if taken == 1 {
-        Ok(())
-    } else {
-        Err(Error::internal("the import was taken by another copy of the program"))
-    }
+    if taken == 1 { Ok(()) } else { Err(Error::internal("the import was taken by another copy of the program")) }
 }
 
 async fn company(tx: &mut Tx, import: &Import) -> Outcome<CompanyId> {
     if import.company_name.trim().is_empty() {
-        let only: Option<(CompanyId,)> = tx
-            .sql("select id from companies order by id limit 1")
-            .optional()
-            .await?;
+        let only: Option<(CompanyId,)> = tx.sql("select id from companies order by id limit 1").optional().await?;
         if let Some((only,)) = only {
             return Ok(only);
         }
@@ -135,9 +129,8 @@ async fn say(tx: &mut Tx, applying: &Applying<'_>, files: &[super::import::Impor
         .iter()
         .map(|file| serde_json::json!({"name": file.name, "rows": file.row_count, "sha256": file.sha256}))
         .collect();
-    let mut line = NewLine::new("import applied", Subject("import", import.id.0))
-        .by_import(import.id)
-        .after(serde_json::json!({
+    let mut line =
+        NewLine::new("import applied", Subject("import", import.id.0)).by_import(import.id).after(serde_json::json!({
             "captured_at": import.captured_at.iso(),
             "new": import.new_count,
             "changed": import.changed_count,
@@ -147,11 +140,8 @@ async fn say(tx: &mut Tx, applying: &Applying<'_>, files: &[super::import::Impor
             "left_out": import.left_out_count,
             "files": files,
         }));
-    let servers: Vec<(i64,)> = tx
-        .sql("select server_id from import_servers where import_id = $1 order by n")
-        .bind(import.id)
-        .all()
-        .await?;
+    let servers: Vec<(i64,)> =
+        tx.sql("select server_id from import_servers where import_id = $1 order by n").bind(import.id).all().await?;
     for (server,) in servers {
         line = line.touching(Subject("license_server", server));
     }

@@ -27,11 +27,7 @@ pub(super) async fn apply(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
              where import_id = $1 and client_id is not null group by client_id) i \
          where clients.id = i.client_id and i.latest > clients.last_issued_at and clients.company_id = $2",
     ] {
-        tx.sql(text)
-            .bind(applying.id())
-            .bind(applying.company)
-            .execute()
-            .await?;
+        tx.sql(text).bind(applying.id()).bind(applying.company).execute().await?;
     }
     Ok(())
 }
@@ -145,9 +141,6 @@ async fn add(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
     } else {
         query
     };
-    query
-        .push(" order by i.n on conflict (company_id, identity) do nothing")
-        .execute()
-        .await?;
+    query.push(" order by i.n on conflict (company_id, identity) do nothing").execute().await?;
     Ok(())
 }

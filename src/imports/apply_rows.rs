@@ -92,11 +92,7 @@ impl Changed {
         };
         let mut line = NewLine::new(action, Subject("license", self.id)).touching(Subject("client", self.client_id));
         let mut difference = Difference::default()
-            .field(
-                "status",
-                &Status::of_code(self.was_status).label(),
-                &Status::of_code(self.status).label(),
-            )
+            .field("status", &Status::of_code(self.was_status).label(), &Status::of_code(self.status).label())
             .moment("issued_at", self.was_issued, self.issued_at)
             .moment("expires_at", self.was_expiring, self.expires_at)
             .field("user", &self.was_user, &self.user_name)
@@ -141,9 +137,7 @@ async fn say_changes(tx: &mut Tx, applying: &Applying<'_>, outcome: &'static str
             .await?;
         let Some(last) = rows.last() else { return Ok(()) };
         place = (last.place, last.n);
-        let lines = rows
-            .iter()
-            .map(|row| row.line(outcome).by_import(applying.id()).effective(day.clone()));
+        let lines = rows.iter().map(|row| row.line(outcome).by_import(applying.id()).effective(day.clone()));
         record_all(tx, lines.collect()).await?;
     }
 }

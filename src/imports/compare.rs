@@ -3,7 +3,8 @@
 //! Everything is done set by set and in small steps, so that a million rows neither fill the memory nor keep other
 //! changes waiting.
 
-use super::import::{Covered, Import};
+use super::covered::Covered;
+use super::import::Import;
 use super::{compare_clients, compare_rows, store};
 use crate::change;
 use crate::companies;
@@ -46,13 +47,7 @@ impl Work<'_> {
 
     /// The largest row number of a staged table; the text takes the import.
     pub async fn last(&self, text: &'static str) -> Outcome<i64> {
-        Ok(self
-            .db
-            .sql(text)
-            .bind(self.import)
-            .scalar::<Option<i64>>()
-            .await?
-            .unwrap_or(0))
+        Ok(self.db.sql(text).bind(self.import).scalar::<Option<i64>>().await?.unwrap_or(0))
     }
 }
 
@@ -66,12 +61,7 @@ pub async fn compare(db: &Db, clock: &Clock, import: &Import, again: bool) -> Ou
     } else {
         companies::store::look_up(db, &import.company_name).await?
     };
-    let work = Work {
-        db,
-        clock,
-        import: import.id,
-        company: company.map(|company| company.id),
-    };
+    let work = Work { db, clock, import: import.id, company: company.map(|company| company.id) };
     if again {
         reset(&work).await?;
     }
@@ -86,18 +76,14 @@ pub async fn compare(db: &Db, clock: &Clock, import: &Import, again: bool) -> Ou
 
 /// Forgets what an earlier comparison found; what a person settled stays.
 async fn reset(work: &Work<'_>) -> Outcome<()> {
-    let last = work
-        .last("select max(n) from import_licenses where import_id = $1")
-        .await?;
+    let last = work.last("select max(n) from import_licenses where import_id = $1").await?;
     work.in_steps(
         last,
         "update import_licenses set outcome = 'new', license_id = null \
          where import_id = $1 and n > $2 and n <= $3 and outcome <> 'error'",
     )
     .await?;
-    let last = work
-        .last("select max(n) from import_clients where import_id = $1")
-        .await?;
+    let last = work.last("select max(n) from import_clients where import_id = $1").await?;
     work.in_steps(
         last,
         "update import_clients set outcome = 'new', client_id = null where import_id = $1 and n > $2 and n <= $3",
@@ -122,11 +108,7 @@ async fn compare_servers(work: &Work<'_>, import: &Import) -> Outcome<Vec<Covere
         };
         let Some(known) = known else { continue };
         let told = &server.license_server_id;
-        if let Some(before) = known
-            .license_server_id
-            .as_ref()
-            .filter(|id| !told.is_empty() && *id != told)
-        {
+        if let Some(before) = known.license_server_id.as_ref().filter(|id| !told.is_empty() && *id != told) {
             ask_about_server(work, &server, known.id, before).await?;
         }
         let settled = settled_as_rebuilt(work, server.n).await?;
@@ -174,9 +156,7 @@ async fn ask_about_server(work: &Work<'_>, server: &Covered, id: LicenseServerId
     }
     let others = crate::license_servers::store::of_license_server_id(work.db, &server.license_server_id).await?;
     let other = others.iter().find(|other| other.id != id);
-    let hint = other
-        .map(|other| format!(" It is the ID of {}: is this its export?", other.name))
-        .unwrap_or_default();
+    let hint = other.map(|other| format!(" It is the ID of {}: is this its export?", other.name)).unwrap_or_default();
     let message = format!(
         "{} told another license server ID (ending in {}) than the register has (ending in {}). Was its database rebuilt, \
          was it reactivated, or is this another server's export?{hint}",
@@ -184,13 +164,8 @@ async fn ask_about_server(work: &Work<'_>, server: &Covered, id: LicenseServerId
         ending(&server.license_server_id),
         ending(before)
     );
-    let problem = Problem {
-        kind: "license_server_id",
-        server_n: Some(server.n),
-        row_n: None,
-        subject: String::new(),
-        message,
-    };
+    let problem =
+        Problem { kind: "license_server_id", server_n: Some(server.n), row_n: None, subject: String::new(), message };
     note_problems(work, vec![problem]).await
 }
 
@@ -222,10 +197,7 @@ pub(super) struct Problem {
 
 /// Notes questions for a person.
 pub(super) async fn note_problems(work: &Work<'_>, problems: Vec<Problem>) -> Outcome<()> {
-    let first = work
-        .last("select max(n) from import_problems where import_id = $1")
-        .await?
-        + 1;
+    let first = work.last("select max(n) from import_problems where import_id = $1").await? + 1;
     for (step, some) in problems.chunks(super::staging::STEP).enumerate() {
         let from = first + i64::try_from(step * super::staging::STEP).unwrap_or(0);
         change!(work.db, "", work.clock.now(), tx, {
@@ -259,11 +231,7 @@ pub(super) async fn count(work: &Work<'_>) -> Outcome<()> {
         .all()
         .await?;
     let of = |names: &[&str]| -> i64 {
-        outcomes
-            .iter()
-            .filter(|(name, _)| names.contains(&name.as_str()))
-            .map(|(_, count)| count)
-            .sum()
+        outcomes.iter().filter(|(name, _)| names.contains(&name.as_str())).map(|(_, count)| count).sum()
     };
     let problems: Vec<(String, i64, i64)> = work
         .db
@@ -276,18 +244,10 @@ pub(super) async fn count(work: &Work<'_>) -> Outcome<()> {
         .all()
         .await?;
     let problem = |what: &str, done: i64| -> i64 {
-        problems
-            .iter()
-            .filter(|(name, is_done, _)| name == what && *is_done == done)
-            .map(|(.., count)| count)
-            .sum()
+        problems.iter().filter(|(name, is_done, _)| name == what && *is_done == done).map(|(.., count)| count).sum()
     };
-    let gone: i64 = work
-        .db
-        .sql("select count(*) from import_gone where import_id = $1")
-        .bind(work.import)
-        .scalar()
-        .await?;
+    let gone: i64 =
+        work.db.sql("select count(*) from import_gone where import_id = $1").bind(work.import).scalar().await?;
     change!(work.db, "", work.clock.now(), tx, {
         tx.sql(
             "update imports set new_count = $1, changed_count = $2, unchanged_count = $3, older_count = $4, \

@@ -11,9 +11,7 @@ pub(super) async fn compare(work: &Work<'_>, older: bool) -> Outcome<()> {
     if !older {
         ask_about_hardware_ids(work).await?;
     }
-    let last = work
-        .last("select max(n) from import_clients where import_id = $1")
-        .await?;
+    let last = work.last("select max(n) from import_clients where import_id = $1").await?;
     for text in RESOLVE {
         work.in_steps(last, text).await?;
     }
@@ -66,22 +64,12 @@ async fn ask_about_hardware_ids(work: &Work<'_>) -> Outcome<()> {
         .all()
         .await?;
     let problems = doubles.into_iter().map(|(hardware_id, one, other, names)| {
-        let more = if names > 2 {
-            format!(" and {} more", names - 2)
-        } else {
-            String::new()
-        };
+        let more = if names > 2 { format!(" and {} more", names - 2) } else { String::new() };
         let message = format!(
             "The hardware ID {hardware_id} stands under {names} names in this file: {one}, {other}{more}. \
              Is it one computer that was renamed, or were images cloned?"
         );
-        Problem {
-            kind: "hardware_id",
-            server_n: None,
-            row_n: None,
-            subject: hardware_id,
-            message,
-        }
+        Problem { kind: "hardware_id", server_n: None, row_n: None, subject: hardware_id, message }
     });
     note_problems(work, problems.collect()).await
 }

@@ -1,15 +1,14 @@
 //! The staged key packs and licenses beside those of the register.
 
 use super::compare::{Problem, Work, note_problems};
-use super::import::{Covered, Import};
+use super::covered::Covered;
+use super::import::Import;
 use crate::change;
 use crate::web::error::Outcome;
 
 /// Finds the register's packs for the staged ones, and what would change of them.
 pub(super) async fn packs(work: &Work<'_>, servers: &[Covered]) -> Outcome<()> {
-    let last = work
-        .last("select max(n) from import_key_packs where import_id = $1")
-        .await?;
+    let last = work.last("select max(n) from import_key_packs where import_id = $1").await?;
     if servers.iter().all(|server| server.server_id.is_none()) {
         return Ok(());
     }
@@ -49,9 +48,7 @@ const PACKS: [&str; 2] = [
 
 /// Finds the register's licenses for the staged ones, what would change of them, and whose they were.
 pub(super) async fn licenses(work: &Work<'_>) -> Outcome<()> {
-    let last = work
-        .last("select max(n) from import_licenses where import_id = $1")
-        .await?;
+    let last = work.last("select max(n) from import_licenses where import_id = $1").await?;
     refuse_doubles(work).await?;
     let known: i64 = work
         .db
@@ -135,28 +132,32 @@ async fn refuse_doubles(work: &Work<'_>) -> Outcome<()> {
         .bind(work.import)
         .all()
         .await?;
-    let first = work
-        .last("select max(n) from import_problems where import_id = $1")
-        .await?
-        + 1;
+    let first = work.last("select max(n) from import_problems where import_id = $1").await? + 1;
     for (step, some) in doubles.chunks(super::staging::STEP).enumerate() {
         let from = first + i64::try_from(step * super::staging::STEP).unwrap_or(0);
         change!(work.db, "", work.clock.now(), tx, {
             tx.sql("insert into import_problems (import_id, n, kind, file_id, line, row_n, subject, message) values")
                 .rows_of((from..).zip(some), |query, (n, (row, file, line, license, keypack, other))| {
                     let keypack = keypack.map_or_else(String::new, |keypack| format!(" of keypack ID {keypack}"));
-                    let message =
-                        format!("License ID {license}{keypack} stands twice, also in line {other}. Leave one of the rows out.");
-                    query.value(work.import).value(n).value("error").value(*file).value(*line).value(*row).value("").value(message)
+                    let message = format!(
+                        "License ID {license}{keypack} stands twice, also in line {other}. Leave one of the rows out."
+                    );
+                    query
+                        .value(work.import)
+                        .value(n)
+                        .value("error")
+                        .value(*file)
+                        .value(*line)
+                        .value(*row)
+                        .value("")
+                        .value(message)
                 })
                 .execute()
                 .await?;
             tx.sql("update import_licenses set outcome = 'error' where import_id = ")
                 .push_bind("?", work.import)
                 .push(" and n in")
-                .rows_of([()], |query, ()| {
-                    some.iter().fold(query, |query, (row, ..)| query.value(*row))
-                })
+                .rows_of([()], |query, ()| some.iter().fold(query, |query, (row, ..)| query.value(*row)))
                 .execute()
                 .await?;
         })?;
@@ -212,12 +213,8 @@ async fn ask_about_holders(work: &Work<'_>) -> Outcome<()> {
         let Some(last) = rows.last() else { return Ok(()) };
         place = (last.issued_at, last.n);
         let problems = rows.iter().map(|row| {
-            let license = row
-                .license_number
-                .map_or_else(|| "A license".to_owned(), |n| format!("License ID {n}"));
-            let keypack = row
-                .keypack_id
-                .map_or_else(String::new, |keypack| format!(" of keypack ID {keypack}"));
+            let license = row.license_number.map_or_else(|| "A license".to_owned(), |n| format!("License ID {n}"));
+            let keypack = row.keypack_id.map_or_else(String::new, |keypack| format!(" of keypack ID {keypack}"));
             let message = format!(
                 "{license}{keypack} was held by {}, and this file gives it to {}. Was the license database rebuilt?",
                 row.before, row.after
@@ -303,15 +300,8 @@ async fn gone_of(work: &Work<'_>, server: i64, text: &'static str, kind: &'stati
     let mut place = (i64::MIN, 0);
     let mut found = 0;
     loop {
-        let rows: Vec<(i64, i64)> = work
-            .db
-            .sql(text)
-            .bind(server)
-            .bind(place.0)
-            .bind(place.1)
-            .bind(work.import)
-            .all()
-            .await?;
+        let rows: Vec<(i64, i64)> =
+            work.db.sql(text).bind(server).bind(place.0).bind(place.1).bind(work.import).all().await?;
         let Some(last) = rows.last() else { return Ok(found) };
         place = *last;
         found += i64::try_from(rows.len()).unwrap_or(0);

@@ -1,9 +1,11 @@
 //! An import: its state, what it would change, and when it may be applied.
 
+use super::covered::Covered;
 use crate::check::Problems;
 use crate::ids::ImportId;
 use crate::moment::Moment;
 use crate::web::format::{counted, number};
+use crate::web::parts::Meaning;
 
 /// How far an import has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, serde::Serialize)]
@@ -31,6 +33,32 @@ pub enum State {
 }
 
 impl State {
+    /// As addresses write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            State::Receiving => "receiving",
+            State::Reading => "reading",
+            State::Asking => "asking",
+            State::Ready => "ready",
+            State::Applying => "applying",
+            State::Applied => "applied",
+            State::NothingToDo => "nothing_to_do",
+            State::Discarded => "discarded",
+            State::Failed => "failed",
+        }
+    }
+
+    /// What it means to the reader.
+    pub fn meaning(self) -> Meaning {
+        match self {
+            State::Receiving | State::Reading | State::Applying => Meaning::Wait,
+            State::Asking | State::Ready => Meaning::Act,
+            State::Applied => Meaning::Done,
+            State::NothingToDo | State::Discarded => Meaning::Plain,
+            State::Failed => Meaning::Stop,
+        }
+    }
+
     /// In words.
     pub fn word(self) -> &'static str {
         match self {
@@ -62,27 +90,6 @@ impl State {
     }
 }
 
-/// What a person says of an import when they hand it in.
-#[derive(Clone, Debug)]
-pub struct NewImport {
-    /// How it came: `upload`, `command line`.
-    pub source: &'static str,
-    /// The company whose server it is; empty: the only one.
-    pub company_name: String,
-    /// The server, for rows that name none.
-    pub server_name: String,
-    /// When the files were exported.
-    pub captured_at: Moment,
-    /// The time zone of dates without an offset.
-    pub time_zone: String,
-    /// How ambiguous dates are meant, where it was said.
-    pub date_order: Option<String>,
-    /// Whether the files cover only a part of the server.
-    pub partial: bool,
-    /// Whether it was said that rows may be gone, however many.
-    pub accept_gone: bool,
-}
-
 /// An import, as it stands.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Import {
@@ -104,7 +111,7 @@ pub struct Import {
     pub time_zone: String,
     /// How ambiguous dates are meant, where it was said: `day_first`, `month_first`.
     pub date_order: Option<String>,
-    /// Whether the files cover only a part of the server.
+    /// 1: the files cover only a part of the server; 2: somebody said that they cover the whole; 0: exports do.
     pub partial: i64,
     /// Whether it was said that rows may be gone, however many.
     pub accept_gone: i64,
@@ -145,6 +152,45 @@ pub struct Import {
 }
 
 impl Import {
+    /// Its page.
+    pub fn href(&self) -> String {
+        format!("/imports/{}", self.id)
+    }
+
+    /// What it is called: its number and its server.
+    pub fn title(&self) -> String {
+        if self.server_name.is_empty() {
+            format!("Import {}", self.id)
+        } else {
+            format!("Import {} from {}", self.id, self.server_name)
+        }
+    }
+
+    /// The server that was named, or that the rows name it.
+    pub fn server_words(&self) -> &str {
+        if self.server_name.is_empty() { "as the rows say" } else { &self.server_name }
+    }
+
+    /// What waits for a person: questions and rows with errors.
+    pub fn to_settle(&self) -> i64 {
+        self.conflict_count + self.error_count
+    }
+
+    /// Rows with errors, in words.
+    pub fn error_words(&self) -> String {
+        format!("{} with errors", counted(self.error_count, "row"))
+    }
+
+    /// What somebody says who accepts that rows are gone.
+    pub fn gone_words(&self) -> String {
+        format!("{} would be gone from the server. It is so; their history stays.", counted(self.gone_count, "row"))
+    }
+
+    /// How many rows of this step are done, in words.
+    pub fn done_words(&self) -> String {
+        format!("{} of {}", number(self.rows_done), number(self.rows_total))
+    }
+
     /// Rows that would change something.
     pub fn changes(&self) -> i64 {
         self.new_count + self.changed_count + self.gone_count + self.older_count
@@ -159,11 +205,7 @@ impl Import {
 
     /// How much of this step is done, in percent.
     pub fn percent(&self) -> i64 {
-        if self.rows_total == 0 {
-            0
-        } else {
-            (self.rows_done * 100 / self.rows_total).clamp(0, 100)
-        }
+        if self.rows_total == 0 { 0 } else { (self.rows_done * 100 / self.rows_total).clamp(0, 100) }
     }
 
     /// Whether it may be applied.
@@ -173,14 +215,8 @@ impl Import {
     pub fn may_apply(&self, servers: &[Covered]) -> Result<(), Problems> {
         let mut problems = Problems::none();
         if self.state != State::Ready {
-            problems.add(
-                "",
-                format!(
-                    "Import {} cannot be applied: it is in the state “{}”.",
-                    self.id,
-                    self.state.word()
-                ),
-            );
+            problems
+                .add("", format!("Import {} cannot be applied: it is in the state “{}”.", self.id, self.state.word()));
             return problems.or(());
         }
         if self.error_count > 0 {
@@ -195,10 +231,7 @@ impl Import {
         if self.conflict_count > 0 {
             problems.add(
                 "conflicts",
-                format!(
-                    "{} to be settled by a person first.",
-                    counted(self.conflict_count, "conflict")
-                ),
+                format!("{} to be settled by a person first.", counted(self.conflict_count, "conflict")),
             );
         }
         if self.accept_gone == 0 {
@@ -237,121 +270,17 @@ pub struct ImportFile {
     pub row_count: i64,
 }
 
-/// A license server that an import speaks of, and how much of it the import covers.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Covered {
-    /// Its number within the import.
-    pub n: i64,
-    /// Its name.
-    pub name: String,
-    /// The register's server, when there is one.
-    pub server_id: Option<i64>,
-    /// The register's epoch, or the new one.
-    pub epoch: i64,
-    /// The imports applied to it when it was compared.
-    pub revision: i64,
-    /// The license server ID that the export told; empty: none.
-    pub license_server_id: String,
-    /// Whether the import has a file of its key packs.
-    pub has_packs: i64,
-    /// Whether the import has a file of its licenses.
-    pub has_licenses: i64,
-    /// Whether a newer file of key packs was applied already.
-    pub older_packs: i64,
-    /// Whether a newer file of licenses was applied already.
-    pub older_licenses: i64,
-    /// Whether its license database was rebuilt.
-    pub new_epoch: i64,
-    /// Key packs that are gone.
-    pub gone_packs: i64,
-    /// Licenses that are gone.
-    pub gone_licenses: i64,
-    /// Key packs that were there.
-    pub live_packs: i64,
-    /// Licenses that were there.
-    pub live_licenses: i64,
-}
-
-/// So many rows may vanish without anybody being asked.
-const VANISH_UNASKED: i64 = 20;
-
-impl Covered {
-    /// A sentence when so much would vanish that the file is probably not the whole server.
-    fn loses_too_much(&self) -> Option<String> {
-        let too_much = |gone: i64, live: i64| gone > VANISH_UNASKED && gone * 5 > live;
-        if self.new_epoch == 1 {
-            return None;
-        }
-        let (gone, live, what) = if too_much(self.gone_licenses, self.live_licenses) {
-            (self.gone_licenses, self.live_licenses, "licenses")
-        } else if too_much(self.gone_packs, self.live_packs) {
-            (self.gone_packs, self.live_packs, "key packs")
-        } else if self.gone_licenses > 0 && self.gone_licenses == self.live_licenses {
-            (self.gone_licenses, self.live_licenses, "licenses")
-        } else if self.gone_packs > 0 && self.gone_packs == self.live_packs {
-            (self.gone_packs, self.live_packs, "key packs")
-        } else {
-            return None;
+impl ImportFile {
+    /// Its size, its rows and how it is written, in words.
+    pub fn words(&self) -> String {
+        let size = match self.size {
+            0..1_000 => format!("{} bytes", self.size),
+            1_000..1_000_000 => format!("{} kB", self.size / 1_000),
+            _ => format!("{}.{} MB", self.size / 1_000_000, self.size % 1_000_000 / 100_000),
         };
-        Some(format!(
-            "{} of the {} {what} of {} would be gone. If the file is the whole server, say so (“it is so”, or --accept-gone); \
-             if it is only a part, bring it in as a part.",
-            number(gone),
-            number(live),
-            self.name
-        ))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn server(gone: i64, live: i64) -> Covered {
-        Covered {
-            n: 1,
-            name: "LIC-01".into(),
-            server_id: Some(1),
-            epoch: 1,
-            revision: 1,
-            license_server_id: String::new(),
-            has_packs: 0,
-            has_licenses: 1,
-            older_packs: 0,
-            older_licenses: 0,
-            new_epoch: 0,
-            gone_packs: 0,
-            gone_licenses: gone,
-            live_packs: 0,
-            live_licenses: live,
+        if self.kind.is_empty() {
+            return size;
         }
-    }
-
-    #[test]
-    fn more_than_twenty_and_a_fifth_may_not_vanish_unasked() {
-        for (gone, live, refused) in [
-            (0, 0, false),
-            (20, 50, false),
-            (21, 50, true),
-            (21, 105, false),
-            (21, 104, true),
-            (3, 3, true),
-            (0, 100, false),
-        ] {
-            assert_eq!(
-                server(gone, live).loses_too_much().is_some(),
-                refused,
-                "{gone} of {live}"
-            );
-        }
-        assert!(
-            Covered {
-                new_epoch: 1,
-                ..server(50, 50)
-            }
-            .loses_too_much()
-            .is_none(),
-            "a rebuilt database loses all"
-        );
+        format!("{size}, {} of {} ({})", counted(self.row_count, "row"), self.kind, self.described)
     }
 }

@@ -3,10 +3,10 @@
 use futures_util::stream::BoxStream;
 
 use super::import::ImportFile;
+use super::preview_rows::{GoneRow, LicenseRow, PackRow};
 use super::reading::{Dates, Inspection};
 use crate::db::{Db, Query};
 use crate::ids::ImportId;
-use crate::moment::Moment;
 use crate::web::error::Outcome;
 use crate::web::slice::{Order, Window};
 
@@ -36,10 +36,7 @@ impl Trouble {
     /// How it was settled, in words.
     pub fn settled_words(&self) -> &'static str {
         let settled = self.settled.as_deref().unwrap_or_default();
-        self.ways()
-            .iter()
-            .find(|(value, _)| *value == settled)
-            .map_or("", |(_, words)| words)
+        self.ways().iter().find(|(value, _)| *value == settled).map_or("", |(_, words)| words)
     }
 }
 
@@ -59,29 +56,25 @@ pub async fn troubles(db: &Db, id: ImportId) -> Outcome<Vec<Trouble>> {
 /// The rows with errors (`errors`), or the questions, a slice at a time.
 pub async fn list_troubles(db: &Db, id: ImportId, errors: bool, window: &Window) -> Outcome<Vec<Trouble>> {
     let query = db.sql(TROUBLES).push_bind(" where p.import_id = ?", id);
-    let query = query.push(if errors {
-        " and p.kind = 'error'"
-    } else {
-        " and p.kind <> 'error'"
-    });
+    let query = query.push(if errors { " and p.kind = 'error'" } else { " and p.kind <> 'error'" });
     Ok(window.by(query, &TROUBLES_ORDER).all().await?)
 }
 
-const TROUBLES_ORDER: Order = Order {
-    name: "",
-    column: "p.n",
-    id: "p.n",
-    text: false,
-    descending: false,
-};
+/// How many there are, up to a cap.
+pub async fn count_troubles(db: &Db, id: ImportId, errors: bool, cap: i64) -> Outcome<i64> {
+    let query = db.sql("select 1 as one from import_problems p").push_bind(" where p.import_id = ?", id);
+    let query = query.push(if errors { " and p.kind = 'error'" } else { " and p.kind <> 'error'" });
+    Ok(query.count_up_to(cap).await?)
+}
+
+const TROUBLES_ORDER: Order = Order { name: "", column: "p.n", id: "p.n", text: false, descending: false };
 
 /// What must be asked about a file, as one sentence for the command line and the page.
 pub fn question(file: &ImportFile) -> Option<String> {
     match file.question.as_str() {
-        "columns" => Some(format!(
-            "{}: say in the console what its columns mean; it is remembered for such files.",
-            file.name
-        )),
+        "columns" => {
+            Some(format!("{}: say in the console what its columns mean; it is remembered for such files.", file.name))
+        }
         "dates" => {
             let inspection: Option<Inspection> = serde_json::from_str(&file.inspection).ok();
             Some(match inspection.map(|inspection| inspection.dates) {
@@ -101,51 +94,6 @@ pub fn question(file: &ImportFile) -> Option<String> {
     }
 }
 
-/// A staged license beside what the register has of it.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct LicenseRow {
-    /// Its number within the import.
-    pub n: i64,
-    /// The file.
-    pub file: String,
-    /// The line.
-    pub line: i64,
-    /// The server.
-    pub server: String,
-    /// The server's number of the key pack.
-    pub keypack_id: Option<i64>,
-    /// The server's number of the license.
-    pub license_number: Option<i64>,
-    /// Whose it is, by the file.
-    pub client: String,
-    /// The register's client, when it is known.
-    pub client_id: Option<i64>,
-    /// The state by the file.
-    pub status: i64,
-    /// The issue by the file.
-    pub issued_at: Moment,
-    /// The expiry by the file.
-    pub expires_at: Moment,
-    /// The register's license.
-    pub license_id: Option<i64>,
-    /// What the register has.
-    pub was_client: Option<String>,
-    /// What the register has.
-    pub was_status: Option<i64>,
-    /// What the register has.
-    pub was_issued: Option<Moment>,
-    /// What the register has.
-    pub was_expiring: Option<Moment>,
-    /// What the register has.
-    pub was_gone: Option<Moment>,
-    /// The computer by the file, and what the register has.
-    pub computer: String,
-    /// What the register has.
-    pub was_computer: Option<String>,
-    /// `new`, `changed`, …
-    pub outcome: String,
-}
-
 const LICENSES: &str = "select r.n, f.name as file, r.line, s.name as server, p.keypack_id, r.license_number, \
      c.name as client, c.client_id, r.status, r.issued_at, r.expires_at, r.license_id, h.name as was_client, \
      l.status as was_status, l.issued_at as was_issued, l.expires_at as was_expiring, l.gone_at as was_gone, \
@@ -156,64 +104,23 @@ const LICENSES: &str = "select r.n, f.name as file, r.line, s.name as server, p.
      join import_clients c on c.import_id = r.import_id and c.n = r.client_n \
      left join licenses l on l.id = r.license_id left join clients h on h.id = l.client_id";
 
-const LICENSES_ORDER: Order = Order {
-    name: "",
-    column: "r.issued_at",
-    id: "r.n",
-    text: false,
-    descending: true,
-};
+const LICENSES_ORDER: Order = Order { name: "", column: "r.issued_at", id: "r.n", text: false, descending: true };
 
 /// Staged licenses of one outcome, those issued last first.
 pub async fn list_licenses(db: &Db, id: ImportId, outcome: &str, window: &Window) -> Outcome<Vec<LicenseRow>> {
-    let query = db
-        .sql(LICENSES)
-        .push_bind(" where r.import_id = ?", id)
-        .push_bind(" and r.outcome = ?", outcome);
+    let query = db.sql(LICENSES).push_bind(" where r.import_id = ?", id).push_bind(" and r.outcome = ?", outcome);
     Ok(window.by(query, &LICENSES_ORDER).all().await?)
+}
+
+/// How many there are, up to a cap.
+pub async fn count_licenses(db: &Db, id: ImportId, outcome: &str, cap: i64) -> Outcome<i64> {
+    let query = db.sql("select 1 as one from import_licenses r").push_bind(" where r.import_id = ?", id);
+    Ok(query.push_bind(" and r.outcome = ?", outcome).count_up_to(cap).await?)
 }
 
 /// Staged licenses of every outcome, one by one, for the download.
 pub fn all_licenses(db: &Db, id: ImportId) -> BoxStream<'_, sqlx::Result<LicenseRow>> {
-    db.sql(LICENSES)
-        .push_bind(" where r.import_id = ?", id)
-        .push(" order by r.n")
-        .stream()
-}
-
-/// A staged key pack beside what the register has of it.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct PackRow {
-    /// Its number within the import.
-    pub n: i64,
-    /// The file; empty when only licenses tell of it.
-    pub file: Option<String>,
-    /// The line.
-    pub line: i64,
-    /// The server.
-    pub server: String,
-    /// The server's number of it.
-    pub keypack_id: Option<i64>,
-    /// The product version.
-    pub version: String,
-    /// `per_device`, …
-    pub license_type: String,
-    /// How many licenses, by the file; none: unlimited.
-    pub quantity: Option<i64>,
-    /// How many are issued, by the file.
-    pub issued: Option<i64>,
-    /// When it expires, by the file.
-    pub expires_at: Moment,
-    /// The register's pack.
-    pub key_pack_id: Option<i64>,
-    /// What the register has.
-    pub was_quantity: Option<i64>,
-    /// What the register has.
-    pub was_issued: Option<i64>,
-    /// What the register has.
-    pub was_expiring: Option<Moment>,
-    /// `new`, `changed`, …
-    pub outcome: String,
+    db.sql(LICENSES).push_bind(" where r.import_id = ?", id).push(" order by r.n").stream()
 }
 
 const PACKS: &str = "select p.n, f.name as file, p.line, s.name as server, p.keypack_id, p.version, p.license_type, \
@@ -223,57 +130,19 @@ const PACKS: &str = "select p.n, f.name as file, p.line, s.name as server, p.key
      join import_servers s on s.import_id = p.import_id and s.n = p.server_n \
      left join key_packs k on k.id = p.key_pack_id";
 
-const PACKS_ORDER: Order = Order {
-    name: "",
-    column: "p.n",
-    id: "p.n",
-    text: false,
-    descending: false,
-};
+const PACKS_ORDER: Order = Order { name: "", column: "p.n", id: "p.n", text: false, descending: false };
 
 /// Staged key packs of one outcome that a file describes.
 pub async fn list_packs(db: &Db, id: ImportId, outcome: &str, window: &Window) -> Outcome<Vec<PackRow>> {
-    let query = db
-        .sql(PACKS)
-        .push_bind(" where p.import_id = ?", id)
-        .push(" and p.described = 1");
-    Ok(window
-        .by(query.push_bind(" and p.outcome = ?", outcome), &PACKS_ORDER)
-        .all()
-        .await?)
-}
-
-/// What is gone from the server: a key pack or a license of the register.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct GoneRow {
-    /// Its number.
-    pub id: i64,
-    /// The server.
-    pub server: String,
-    /// The server's number of the key pack.
-    pub keypack_id: Option<i64>,
-    /// The server's number of the license.
-    pub license_number: Option<i64>,
-    /// Whose it was.
-    pub client: String,
-    /// When it expires or expired.
-    pub expires_at: Moment,
+    let query = db.sql(PACKS).push_bind(" where p.import_id = ?", id).push(" and p.described = 1");
+    Ok(window.by(query.push_bind(" and p.outcome = ?", outcome), &PACKS_ORDER).all().await?)
 }
 
 /// The licenses that are gone.
 pub async fn list_gone(db: &Db, id: ImportId, window: &Window) -> Outcome<Vec<GoneRow>> {
-    let query = gone(
-        db,
-        id,
-        "select l.id, s.name as server, k.keypack_id, l.license_number, c.name as client, l.expires_at",
-    );
-    let order = Order {
-        name: "",
-        column: "g.id",
-        id: "g.id",
-        text: false,
-        descending: false,
-    };
+    let query =
+        gone(db, id, "select l.id, s.name as server, k.keypack_id, l.license_number, c.name as client, l.expires_at");
+    let order = Order { name: "", column: "g.id", id: "g.id", text: false, descending: false };
     Ok(window.by(query, &order).all().await?)
 }
 

@@ -3,7 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::import::NewImport;
+use super::form::NewImport;
 use crate::change;
 use crate::db::Db;
 use crate::history::line::hex;
@@ -29,7 +29,7 @@ pub async fn begin(db: &Db, new: &NewImport, actor: &str, worker: &str, now: Mom
         .bind(new.captured_at.min(now))
         .bind(&new.time_zone)
         .bind(&new.date_order)
-        .bind(i64::from(new.partial))
+        .bind(new.coverage())
         .bind(i64::from(new.accept_gone))
         .bind(now)
         .bind(worker)
@@ -51,7 +51,7 @@ pub async fn describe(db: &Db, id: ImportId, new: &NewImport, now: Moment) -> Ou
         .bind(new.captured_at.min(now))
         .bind(&new.time_zone)
         .bind(&new.date_order)
-        .bind(i64::from(new.partial))
+        .bind(new.coverage())
         .bind(i64::from(new.accept_gone))
         .bind(id)
         .execute()
@@ -73,13 +73,7 @@ pub struct Receiver<'a> {
 impl<'a> Receiver<'a> {
     /// Begins a file of an import.
     pub async fn begin(db: &'a Db, import: ImportId, name: &str, now: Moment) -> Outcome<Receiver<'a>> {
-        let name: String = name
-            .rsplit(['/', '\\'])
-            .next()
-            .unwrap_or(name)
-            .chars()
-            .take(200)
-            .collect();
+        let name: String = name.rsplit(['/', '\\']).next().unwrap_or(name).chars().take(200).collect();
         let file = change!(db, "", now, tx, {
             tx.sql("insert into import_files (import_id, name, size, sha256) values ($1, $2, 0, '') returning id")
                 .bind(import)
@@ -87,15 +81,7 @@ impl<'a> Receiver<'a> {
                 .scalar::<i64>()
                 .await?
         })?;
-        Ok(Receiver {
-            db,
-            import,
-            file,
-            pieces: 0,
-            size: 0,
-            sum: Sha256::new(),
-            held: Vec::with_capacity(PIECE),
-        })
+        Ok(Receiver { db, import, file, pieces: 0, size: 0, sum: Sha256::new(), held: Vec::with_capacity(PIECE) })
     }
 
     /// The bytes received so far.
@@ -142,11 +128,7 @@ impl<'a> Receiver<'a> {
                 .bind(self.held.as_slice())
                 .execute()
                 .await?;
-            tx.sql("update imports set heartbeat_at = $1 where id = $2")
-                .bind(now)
-                .bind(self.import)
-                .execute()
-                .await?;
+            tx.sql("update imports set heartbeat_at = $1 where id = $2").bind(now).bind(self.import).execute().await?;
         })?;
         self.pieces += 1;
         self.held.clear();
@@ -166,13 +148,7 @@ pub struct Pieces {
 impl Pieces {
     /// The file from its beginning. Only to be read where waiting is allowed, such as in `spawn_blocking`.
     pub fn of(db: &Db, file: i64, runtime: tokio::runtime::Handle) -> Pieces {
-        Pieces {
-            db: db.clone(),
-            file,
-            next: 0,
-            held: std::io::Cursor::default(),
-            runtime,
-        }
+        Pieces { db: db.clone(), file, next: 0, held: std::io::Cursor::default(), runtime }
     }
 
     async fn piece(&self) -> sqlx::Result<Option<(Vec<u8>,)>> {
@@ -191,11 +167,7 @@ impl std::io::Read for Pieces {
         if read > 0 || into.is_empty() {
             return Ok(read);
         }
-        let piece = self
-            .runtime
-            .clone()
-            .block_on(self.piece())
-            .map_err(std::io::Error::other)?;
+        let piece = self.runtime.clone().block_on(self.piece()).map_err(std::io::Error::other)?;
         let Some((bytes,)) = piece else { return Ok(0) };
         self.next += 1;
         self.held = std::io::Cursor::new(bytes);

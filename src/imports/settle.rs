@@ -49,11 +49,9 @@ pub enum Which {
 pub async fn settle(worker: &Worker, id: ImportId, which: Which, way: &str, actor: &str) -> Outcome<bool> {
     let import = store::find(&worker.db, id).await?;
     if import.state != State::Ready {
-        return Err(Problems::of(
-            "",
-            format!("Import {id} does not wait for an answer: {}.", import.state.word()),
-        )
-        .into());
+        return Err(
+            Problems::of("", format!("Import {id} does not wait for an answer: {}.", import.state.word())).into()
+        );
     }
     let (kind, server) = match which {
         Which::AllErrors => ("error".to_owned(), None),
@@ -68,10 +66,7 @@ pub async fn settle(worker: &Worker, id: ImportId, which: Which, way: &str, acto
         other => other,
     };
     change!(worker.db, actor, worker.clock.now(), tx, {
-        let query = tx
-            .sql("update import_problems set settled = $1 where import_id = $2")
-            .bind(way)
-            .bind(id);
+        let query = tx.sql("update import_problems set settled = $1 where import_id = $2").bind(way).bind(id);
         let query = query.push_bind(" and kind = ?", &kind).push(" and settled is null");
         let query = match which {
             Which::One(n) => query.push_bind(" and n = ?", n),
@@ -81,12 +76,7 @@ pub async fn settle(worker: &Worker, id: ImportId, which: Which, way: &str, acto
         query.execute().await?;
     })?;
     if kind == "error" {
-        let work = Work {
-            db: &worker.db,
-            clock: &worker.clock,
-            import: id,
-            company: None,
-        };
+        let work = Work { db: &worker.db, clock: &worker.clock, import: id, company: None };
         compare::count(&work).await?;
         return Ok(false);
     }

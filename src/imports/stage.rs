@@ -24,6 +24,8 @@ pub enum Staged {
     Whole,
     /// A person must say something first; the files say what.
     Asks,
+    /// A person must name the company or the server first; one sentence.
+    AsksNames(String),
     /// The import was cancelled meanwhile.
     Cancelled,
     /// The files cannot be used; one sentence.
@@ -61,13 +63,19 @@ pub async fn stage(db: &Db, clock: &Clock, import: &Import) -> Outcome<Staged> {
     }
     let company = match company(db, import).await? {
         Ok(company) => company,
-        Err(sentence) => return Ok(Staged::Refused(sentence)),
+        Err(sentence) => return Ok(Staged::AsksNames(sentence)),
     };
     let (named, several) = match name_servers(import, &looked) {
         Ok(servers) => servers,
-        Err(sentence) => return Ok(Staged::Refused(sentence)),
+        Err(sentence) => return Ok(Staged::AsksNames(sentence)),
     };
     clear(db, clock, import.id).await?;
+    if import.partial == 0 && looked.iter().any(|one| one.mapping.is_some()) {
+        // A report is a part of the server, unless somebody said otherwise.
+        change!(db, "", clock.now(), tx, {
+            tx.sql("update imports set partial = 1 where id = $1").bind(import.id).execute().await?;
+        })?;
+    }
     // Servers and packs first: licenses are counted by what their pack says.
     looked.sort_by_key(|one| match kind(one) {
         Kind::Server => 0,
@@ -100,10 +108,7 @@ async fn look_through(db: &Db, file: ImportFile) -> Outcome<Result<Looked, Strin
         Err(Refusal(sentence)) => return Ok(Err(format!("{}: {sentence}", file.name))),
     };
     if inspection.shape == Shape::Empty {
-        let sentence = format!(
-            "{} is empty: it has neither rows nor headings. Export it again.",
-            file.name
-        );
+        let sentence = format!("{} is empty: it has neither rows nor headings. Export it again.", file.name);
         return Ok(Err(sentence));
     }
     let mut mapping = None;
@@ -116,11 +121,7 @@ async fn look_through(db: &Db, file: ImportFile) -> Outcome<Result<Looked, Strin
             };
         }
     }
-    Ok(Ok(Looked {
-        file,
-        inspection,
-        mapping,
-    }))
+    Ok(Ok(Looked { file, inspection, mapping }))
 }
 
 async fn inspect(
@@ -184,26 +185,19 @@ async fn company(db: &Db, import: &Import) -> Outcome<Result<Option<CompanyId>, 
         [only] => Ok(Some(only.id)),
         several => {
             let names: Vec<&str> = several.iter().map(|company| company.name.as_str()).collect();
-            Err(format!(
-                "There are several companies ({}). Say whose server this is.",
-                names.join(", ")
-            ))
+            Err(format!("There are several companies ({}). Say whose server this is.", names.join(", ")))
         }
     })
 }
 
 /// The server for rows that name none, and whether rows belong to the servers they name.
 fn name_servers(import: &Import, looked: &[Looked]) -> Result<(String, bool), String> {
-    let mut named: Vec<&str> = looked
-        .iter()
-        .flat_map(|one| one.inspection.servers.iter().map(String::as_str))
-        .collect();
+    let mut named: Vec<&str> =
+        looked.iter().flat_map(|one| one.inspection.servers.iter().map(String::as_str)).collect();
     named.sort_unstable_by_key(|name| name.to_lowercase());
     named.dedup_by_key(|name| name.to_lowercase());
     let said = import.server_name.trim();
-    let nameless = looked
-        .iter()
-        .any(|one| one.inspection.blank_server_rows > 0 || one.inspection.rows == 0);
+    let nameless = looked.iter().any(|one| one.inspection.blank_server_rows > 0 || one.inspection.rows == 0);
     match (named.as_slice(), said) {
         ([only], "") => Ok(((*only).to_owned(), false)),
         ([] | [_], said) if !said.is_empty() => Ok((said.to_owned(), false)),
@@ -216,14 +210,8 @@ fn name_servers(import: &Import, looked: &[Looked]) -> Result<(String, bool), St
 async fn clear(db: &Db, clock: &Clock, import: ImportId) -> Outcome<()> {
     super::work::sweep(db, clock, import).await?;
     change!(db, "", clock.now(), tx, {
-        tx.sql("delete from import_servers where import_id = $1")
-            .bind(import)
-            .execute()
-            .await?;
-        tx.sql("delete from import_problems where import_id = $1")
-            .bind(import)
-            .execute()
-            .await?;
+        tx.sql("delete from import_servers where import_id = $1").bind(import).execute().await?;
+        tx.sql("delete from import_problems where import_id = $1").bind(import).execute().await?;
     })
 }
 
@@ -244,11 +232,7 @@ async fn read_all(db: &Db, clock: &Clock, import: &Import, looked: Vec<Looked>, 
             one.inspection.blank_server_rows,
             one.inspection.rows,
         ));
-        let settings = Settings {
-            date_order: order,
-            zone: zone.clone(),
-            mapping: one.mapping.clone(),
-        };
+        let settings = Settings { date_order: order, zone: zone.clone(), mapping: one.mapping.clone() };
         let (file, name) = (one.file.id, one.file.name.clone());
         let (lines, mut arriving) = mpsc::channel::<Vec<Line>>(2);
         let reading = spawn_reading(db.clone(), one, settings, lines);
@@ -331,10 +315,8 @@ async fn note_covers(db: &Db, clock: &Clock, import: &Import, covers: &[Covers])
         Kind::Licenses => Some("update import_servers set has_licenses = 1 where import_id = $1"),
         Kind::Server | Kind::Unmapped => None,
     };
-    let several: std::collections::BTreeSet<String> = covers
-        .iter()
-        .flat_map(|(_, servers, ..)| servers.iter().map(|name| name.to_lowercase()))
-        .collect();
+    let several: std::collections::BTreeSet<String> =
+        covers.iter().flat_map(|(_, servers, ..)| servers.iter().map(|name| name.to_lowercase())).collect();
     change!(db, "", clock.now(), tx, {
         for (kind, servers, nameless, rows) in covers {
             let Some(text) = column(*kind) else { continue };

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use sha2::{Digest, Sha256};
-
+use super::identity::Identity;
 use super::reading::{KeyPackRow, LicenseRow, LicenseType, ServerRow, Version};
 use crate::change;
 use crate::db::Db;
@@ -102,75 +101,6 @@ struct StagedProblem {
     message: String,
 }
 
-/// Who a license belongs to: the hardware ID where there is one, else the name; for Per User, the user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// What makes it the same client in every import: `h:…`, `n:…`, `u:…`.
-    pub key: String,
-    /// `computer` or `user`.
-    pub kind: &'static str,
-    /// The name, as the server writes it.
-    pub name: String,
-    /// The hardware ID, in lower case.
-    pub hardware_id: Option<String>,
-}
-
-impl Identity {
-    /// The client of a license row; `None` when the row names nobody.
-    pub fn of(row: &LicenseRow, license_type: LicenseType) -> Option<Identity> {
-        let (user, computer) = (row.user.trim(), row.computer.trim());
-        let hardware_id = row.hardware_id.trim().to_lowercase();
-        let is_user = license_type == LicenseType::PerUser || (computer.is_empty() && hardware_id.is_empty());
-        if is_user && !user.is_empty() {
-            return Some(Identity {
-                key: format!("u:{}", name_key(user)),
-                kind: "user",
-                name: user.into(),
-                hardware_id: None,
-            });
-        }
-        if !hardware_id.is_empty() && !is_user {
-            let name = if computer.is_empty() { "(no name)" } else { computer };
-            let key = format!("h:{hardware_id}");
-            return Some(Identity {
-                key,
-                kind: "computer",
-                name: name.into(),
-                hardware_id: Some(hardware_id),
-            });
-        }
-        if computer.is_empty() {
-            return None;
-        }
-        Some(Identity {
-            key: format!("n:{}", name_key(computer)),
-            kind: "computer",
-            name: computer.into(),
-            hardware_id: None,
-        })
-    }
-
-    /// What a search finds the client by.
-    fn search(&self) -> String {
-        match &self.hardware_id {
-            Some(hardware_id) => format!("{} {hardware_id}", name_key(&self.name)),
-            None => name_key(&self.name),
-        }
-    }
-
-    fn digest(&self) -> [u8; 16] {
-        let mut sum = Sha256::new();
-        sum.update(self.key.as_bytes());
-        sum.update([0]);
-        sum.update(name_key(&self.name).as_bytes());
-        let mut short = [0; 16];
-        for (to, from) in short.iter_mut().zip(sum.finalize()) {
-            *to = from;
-        }
-        short
-    }
-}
-
 impl Stager {
     /// A stager for an import whose company and servers are settled.
     pub fn new(db: &Db, import: ImportId, company: Option<CompanyId>, named: &str, several: bool) -> Stager {
@@ -200,12 +130,7 @@ impl Stager {
     pub fn problem(&mut self, file: i64, line: u64, message: String) {
         let n = self.next_problem;
         self.next_problem += 1;
-        self.new_problems.push(StagedProblem {
-            n,
-            file,
-            line: line_number(line),
-            message,
-        });
+        self.new_problems.push(StagedProblem { n, file, line: line_number(line), message });
     }
 
     /// Makes sure that a server is known to the import even when no row names it.
@@ -228,13 +153,7 @@ impl Stager {
             self.know_packs(n, server).await?;
         }
         let (license_server_id, product_id) = (String::new(), String::new());
-        self.new_servers.push(StagedServer {
-            n,
-            name,
-            known,
-            license_server_id,
-            product_id,
-        });
+        self.new_servers.push(StagedServer { n, name, known, license_server_id, product_id });
         Ok(n)
     }
 
@@ -252,10 +171,7 @@ impl Stager {
             .await?;
         for (id, keypack_id, version, license_type) in packs {
             let license_type = LicenseType::parse(&license_type).unwrap_or(LicenseType::Other);
-            let version = Version::ALL
-                .into_iter()
-                .map(Version::as_str)
-                .find(|one| *one == version);
+            let version = Version::ALL.into_iter().map(Version::as_str).find(|one| *one == version);
             let version = version.unwrap_or(UNKNOWN_VERSION);
             let key = match keypack_id {
                 Some(keypack_id) => PackKey::Numbered(n, keypack_id),
@@ -280,25 +196,8 @@ impl Stager {
     ) -> &mut StagedPack {
         let n = self.next_pack;
         self.next_pack += 1;
-        self.packs.insert(
-            key,
-            PackRef {
-                n,
-                license_type,
-                described: false,
-            },
-        );
-        let pack = StagedPack {
-            n,
-            file,
-            line,
-            server,
-            keypack_id,
-            version,
-            row: None,
-            license_type,
-            known: None,
-        };
+        self.packs.insert(key, PackRef { n, license_type, described: false });
+        let pack = StagedPack { n, file, line, server, keypack_id, version, row: None, license_type, known: None };
         self.new_packs.push(pack);
         let last = self.new_packs.len() - 1;
         #[expect(clippy::indexing_slicing, reason = "the row was pushed just now")]
@@ -329,27 +228,9 @@ impl Stager {
                 return Ok(());
             }
             Some(before) => before.n,
-            None => {
-                self.add_pack(
-                    key.clone(),
-                    file,
-                    number,
-                    server,
-                    Some(keypack_id),
-                    version,
-                    license_type,
-                )
-                .n
-            }
+            None => self.add_pack(key.clone(), file, number, server, Some(keypack_id), version, license_type).n,
         };
-        self.packs.insert(
-            key,
-            PackRef {
-                n,
-                license_type,
-                described: true,
-            },
-        );
+        self.packs.insert(key, PackRef { n, license_type, described: true });
         if let Some(pack) = self.new_packs.iter_mut().find(|pack| pack.n == n) {
             (pack.file, pack.line, pack.version, pack.license_type) = (file, number, version, license_type);
             pack.row = Some(row);
@@ -371,15 +252,7 @@ impl Stager {
         let client = self.client_of(identity, issued_at);
         let n = self.next_license;
         self.next_license += 1;
-        self.new_licenses.push(StagedLicense {
-            n,
-            file,
-            line: line_number(line),
-            server,
-            pack: pack.n,
-            client,
-            row,
-        });
+        self.new_licenses.push(StagedLicense { n, file, line: line_number(line), server, pack: pack.n, client, row });
         Ok(())
     }
 
@@ -399,14 +272,8 @@ impl Stager {
         if let Some(pack) = self.packs.get(&key) {
             return *pack;
         }
-        let n = self
-            .add_pack(key, file, 0, server, row.keypack_id, version, license_type)
-            .n;
-        PackRef {
-            n,
-            license_type,
-            described: false,
-        }
+        let n = self.add_pack(key, file, 0, server, row.keypack_id, version, license_type).n;
+        PackRef { n, license_type, described: false }
     }
 
     fn client_of(&mut self, identity: Identity, issued_at: Moment) -> i64 {
@@ -432,17 +299,11 @@ impl Stager {
     /// Writes what is staged so far, in one small step. False when the import was cancelled.
     pub async fn flush(&mut self, done: i64, now: Moment) -> Outcome<bool> {
         let (servers, packs) = if self.packs_are_whole {
-            (
-                std::mem::take(&mut self.new_servers),
-                std::mem::take(&mut self.new_packs),
-            )
+            (std::mem::take(&mut self.new_servers), std::mem::take(&mut self.new_packs))
         } else {
             (Vec::new(), Vec::new())
         };
-        let (clients, licenses) = (
-            std::mem::take(&mut self.new_clients),
-            std::mem::take(&mut self.new_licenses),
-        );
+        let (clients, licenses) = (std::mem::take(&mut self.new_clients), std::mem::take(&mut self.new_licenses));
         let problems = std::mem::take(&mut self.new_problems);
         let (db, import) = (&self.db, self.import);
         change!(db, "", now, tx, {
@@ -491,6 +352,3 @@ fn line_number(line: u64) -> i64 {
 }
 
 mod write;
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,7 @@
 //! Imports in the database: their list, their files, their state.
 
-use super::import::{Covered, Import, ImportFile, State};
+use super::covered::Covered;
+use super::import::{Import, ImportFile, State};
 use super::reading::Mapping;
 use crate::change;
 use crate::db::{Db, Query};
@@ -24,9 +25,7 @@ pub async fn list(db: &Db, state: Option<State>, window: &Window) -> Outcome<Vec
 
 /// How many imports there are, up to a cap.
 pub async fn count(db: &Db, state: Option<State>, cap: i64) -> Outcome<i64> {
-    Ok(of_state(db.sql("select 1 as one from imports i"), state)
-        .count_up_to(cap)
-        .await?)
+    Ok(of_state(db.sql("select 1 as one from imports i"), state).count_up_to(cap).await?)
 }
 
 fn of_state(query: Query<'_>, state: Option<State>) -> Query<'_> {
@@ -35,11 +34,7 @@ fn of_state(query: Query<'_>, state: Option<State>) -> Query<'_> {
 
 /// One import.
 pub async fn find(db: &Db, id: ImportId) -> Outcome<Import> {
-    db.sql(COLUMNS)
-        .push_bind(" where i.id = ?", id)
-        .optional()
-        .await?
-        .ok_or(Error::NotFound)
+    db.sql(COLUMNS).push_bind(" where i.id = ?", id).optional().await?.ok_or(Error::NotFound)
 }
 
 /// An import's files, in the order they came.
@@ -76,9 +71,7 @@ pub async fn pass(db: &Db, id: ImportId, from: &[State], to: State, worker: &str
             .bind(now)
             .bind(worker)
             .bind(id);
-        query = query.rows_of([()], |query, ()| {
-            from.iter().fold(query, |query, state| query.value(*state))
-        });
+        query = query.rows_of([()], |query, ()| from.iter().fold(query, |query, state| query.value(*state)));
         query.execute().await?
     })?;
     Ok(moved == 1)
@@ -178,11 +171,8 @@ pub async fn tells_of_servers(db: &Db, id: ImportId) -> Outcome<bool> {
 
 /// The column mapping that a person gave for such files, if one did.
 pub async fn mapping(db: &Db, signature: &str) -> Outcome<Option<Mapping>> {
-    let found: Option<(String,)> = db
-        .sql("select mapping from column_mappings where signature = $1")
-        .bind(signature)
-        .optional()
-        .await?;
+    let found: Option<(String,)> =
+        db.sql("select mapping from column_mappings where signature = $1").bind(signature).optional().await?;
     Ok(found.and_then(|(text,)| serde_json::from_str(&text).ok()))
 }
 
@@ -204,24 +194,36 @@ pub async fn remember_mapping(db: &Db, signature: &str, mapping: &Mapping, actor
     })
 }
 
-/// Says how the ambiguous dates of an import's files are meant.
-pub async fn set_date_order(db: &Db, id: ImportId, order: &str, now: Moment) -> Outcome<()> {
+/// Says a sentence on an import's page.
+pub async fn say(db: &Db, id: ImportId, sentence: &str, now: Moment) -> Outcome<()> {
     change!(db, "", now, tx, {
-        tx.sql("update imports set date_order = $1 where id = $2")
-            .bind(order)
+        tx.sql("update imports set message = $1 where id = $2").bind(sentence).bind(id).execute().await?;
+    })
+}
+
+/// Says whose server an import is from, and which.
+pub async fn set_names(db: &Db, id: ImportId, company: &str, server: &str, now: Moment) -> Outcome<()> {
+    change!(db, "", now, tx, {
+        tx.sql("update imports set company_name = $1, server_name = $2 where id = $3")
+            .bind(company)
+            .bind(server)
             .bind(id)
             .execute()
             .await?;
     })
 }
 
+/// Says how the ambiguous dates of an import's files are meant.
+pub async fn set_date_order(db: &Db, id: ImportId, order: &str, now: Moment) -> Outcome<()> {
+    change!(db, "", now, tx, {
+        tx.sql("update imports set date_order = $1 where id = $2").bind(order).bind(id).execute().await?;
+    })
+}
+
 /// Says that rows may be gone, however many.
 pub async fn accept_gone(db: &Db, id: ImportId, now: Moment) -> Outcome<()> {
     change!(db, "", now, tx, {
-        tx.sql("update imports set accept_gone = 1 where id = $1")
-            .bind(id)
-            .execute()
-            .await?;
+        tx.sql("update imports set accept_gone = 1 where id = $1").bind(id).execute().await?;
     })
 }
 

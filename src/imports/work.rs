@@ -26,10 +26,17 @@ pub struct Worker {
 impl Worker {
     /// Reads an import's files and compares their rows with the register, then waits for a decision.
     pub async fn read(&self, id: ImportId) -> Outcome<()> {
+        if self.begin_reading(id).await? { self.finish_reading(id).await } else { Ok(()) }
+    }
+
+    /// Takes an import for reading. False: it is over, or somebody reads it already.
+    pub async fn begin_reading(&self, id: ImportId) -> Outcome<bool> {
         let from = [State::Receiving, State::Asking, State::Reading];
-        if !store::pass(&self.db, id, &from, State::Reading, &self.name, self.clock.now()).await? {
-            return Ok(());
-        }
+        store::pass(&self.db, id, &from, State::Reading, &self.name, self.clock.now()).await
+    }
+
+    /// Reads an import that was taken for it.
+    pub async fn finish_reading(&self, id: ImportId) -> Outcome<()> {
         let beat = self.beat(id);
         let done = self.read_and_compare(id).await;
         beat.abort();
@@ -57,28 +64,30 @@ impl Worker {
                 store::pass(db, id, &[State::Reading], State::Asking, &self.name, clock.now()).await?;
                 Ok(())
             }
+            Staged::AsksNames(sentence) => {
+                store::pass(db, id, &[State::Reading], State::Asking, &self.name, clock.now()).await?;
+                store::say(db, id, &sentence, clock.now()).await
+            }
             Staged::Refused(sentence) => {
                 store::finish(db, id, State::Failed, &sentence, &import.actor, clock.now()).await?;
                 self.clear(id).await
             }
-            Staged::Whole => self.compare(&import, false).await,
+            Staged::Whole => self.compare(&store::find(db, id).await?, false).await,
         }
     }
 
     /// Compares what is staged once more, after a person settled something or the register changed.
     pub async fn compare_again(&self, id: ImportId) -> Outcome<()> {
-        if !store::pass(
-            &self.db,
-            id,
-            &[State::Ready],
-            State::Reading,
-            &self.name,
-            self.clock.now(),
-        )
-        .await?
-        {
-            return Ok(());
-        }
+        if self.begin_comparing(id).await? { self.finish_comparing(id).await } else { Ok(()) }
+    }
+
+    /// Takes an import that waits for another comparison. False: it does not wait any more.
+    pub async fn begin_comparing(&self, id: ImportId) -> Outcome<bool> {
+        store::pass(&self.db, id, &[State::Ready], State::Reading, &self.name, self.clock.now()).await
+    }
+
+    /// Compares an import that was taken for it.
+    pub async fn finish_comparing(&self, id: ImportId) -> Outcome<()> {
         let beat = self.beat(id);
         let import = store::find(&self.db, id).await?;
         let done = self.compare(&import, true).await;
@@ -107,20 +116,47 @@ impl Worker {
     /// # Errors
     /// Refused, with the sentences that say what must be settled first.
     pub async fn apply(&self, id: ImportId, actor: &str) -> Outcome<()> {
-        let (db, now) = (&self.db, self.clock.now());
-        let import = store::find(db, id).await?;
-        import.may_apply(&store::servers(db, id).await?)?;
-        if !store::pass(db, id, &[State::Ready], State::Applying, &self.name, now).await? {
-            return Ok(());
+        match self.begin_applying(id).await? {
+            Some(import) => self.finish_applying(import, actor).await,
+            None => Ok(()),
         }
+    }
+
+    /// Takes an import for applying. `None`: somebody else was quicker.
+    ///
+    /// # Errors
+    /// Refused, with the sentences that say what must be settled first.
+    pub async fn begin_applying(&self, id: ImportId) -> Outcome<Option<Import>> {
+        let import = store::find(&self.db, id).await?;
+        import.may_apply(&store::servers(&self.db, id).await?)?;
+        let taken = store::pass(&self.db, id, &[State::Ready], State::Applying, &self.name, self.clock.now()).await?;
+        Ok(taken.then_some(import))
+    }
+
+    /// Applies an import that was taken for it. When that fails, nothing of it is kept and it waits again.
+    ///
+    /// # Errors
+    /// Refused, when the register has changed since the preview was made; a new one is made then.
+    pub async fn finish_applying(&self, import: Import, actor: &str) -> Outcome<()> {
+        let (db, id) = (&self.db, import.id);
         let beat = self.beat(id);
-        let applied = apply::apply(db, &import, actor, &self.name, now).await;
+        let applied = apply::apply(db, &import, actor, &self.name, self.clock.now()).await;
         beat.abort();
         if let Err(error) = applied {
             store::pass(db, id, &[State::Applying], State::Ready, &self.name, self.clock.now()).await?;
-            if matches!(&error, Error::Refused(problems) if problems.of_field("stale").is_some()) {
-                Box::pin(self.compare_again(id)).await?;
-            }
+            let sentence = match &error {
+                Error::Refused(problems) => {
+                    Box::pin(self.compare_again(id)).await?;
+                    problems.to_string()
+                }
+                other => {
+                    tracing::error!("import {id} could not be applied: {other:#}");
+                    "The import could not be applied because the program or the database failed. Nothing was changed; \
+                     try again. The log says more."
+                        .to_owned()
+                }
+            };
+            store::say(db, id, &sentence, self.clock.now()).await?;
             return Err(error);
         }
         if import.new_count + import.changed_count > 10_000 {
@@ -236,11 +272,7 @@ impl Worker {
             .await?;
         for (file, n) in pieces {
             change!(self.db, "", self.clock.now(), tx, {
-                tx.sql("delete from import_chunks where file_id = $1 and n = $2")
-                    .bind(file)
-                    .bind(n)
-                    .execute()
-                    .await?;
+                tx.sql("delete from import_chunks where file_id = $1 and n = $2").bind(file).bind(n).execute().await?;
             })?;
         }
         Ok(())

@@ -33,16 +33,8 @@ pub enum Version {
 
 impl Version {
     /// Every version, the oldest first.
-    pub const ALL: [Version; 8] = [
-        Self::V2000,
-        Self::V2003,
-        Self::V2008,
-        Self::V2012,
-        Self::V2016,
-        Self::V2019,
-        Self::V2022,
-        Self::V2025,
-    ];
+    pub const ALL: [Version; 8] =
+        [Self::V2000, Self::V2003, Self::V2008, Self::V2012, Self::V2016, Self::V2019, Self::V2022, Self::V2025];
 
     /// The year in the product's name.
     pub fn as_str(self) -> &'static str {
@@ -81,11 +73,7 @@ impl Version {
     pub fn of(id: Option<i64>, code: &str) -> Option<Self> {
         let by_id = id.and_then(Self::of_id);
         // 0 and 1 are undocumented, so the code knows better.
-        if id.is_some_and(|id| id >= 2) {
-            by_id.or(Self::of_code(code))
-        } else {
-            Self::of_code(code).or(by_id)
-        }
+        if id.is_some_and(|id| id >= 2) { by_id.or(Self::of_code(code)) } else { Self::of_code(code).or(by_id) }
     }
 
     fn of_id(id: i64) -> Option<Self> {

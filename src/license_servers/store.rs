@@ -22,13 +22,15 @@ pub async fn look_up(db: &Db, company: CompanyId, name: &str) -> Outcome<Option<
         .await?)
 }
 
+/// The servers' names, for a form's suggestions (at most 500).
+pub async fn names(db: &Db) -> Outcome<Vec<String>> {
+    let names: Vec<(String,)> = db.sql("select name from license_servers order by name_key limit 500").all().await?;
+    Ok(names.into_iter().map(|(name,)| name).collect())
+}
+
 /// The servers that bear a license server ID.
 pub async fn of_license_server_id(db: &Db, license_server_id: &str) -> Outcome<Vec<LicenseServer>> {
-    Ok(db
-        .sql(COLUMNS)
-        .push_bind(" where license_server_id = ?", license_server_id)
-        .all()
-        .await?)
+    Ok(db.sql(COLUMNS).push_bind(" where license_server_id = ?", license_server_id).all().await?)
 }
 
 /// The server, held against other imports until this change ends.
@@ -70,11 +72,8 @@ pub async fn set_license_server_id(
         .bind(server.id)
         .execute()
         .await?;
-    let action = if server.license_server_id.is_none() {
-        "license server ID noted"
-    } else {
-        "license server reactivated"
-    };
+    let action =
+        if server.license_server_id.is_none() { "license server ID noted" } else { "license server reactivated" };
     let line = NewLine::new(action, Subject("license_server", server.id.0))
         .before(serde_json::json!({"license_server_id": server.license_server_id}))
         .after(serde_json::json!({"license_server_id": license_server_id}))
@@ -85,11 +84,7 @@ pub async fn set_license_server_id(
 /// Begins a new epoch: the license database started anew, so its numbers start anew too.
 pub async fn begin_epoch(tx: &mut Tx, server: &LicenseServer, import: ImportId) -> Outcome<i64> {
     let epoch = server.epoch + 1;
-    tx.sql("update license_servers set epoch = $1 where id = $2")
-        .bind(epoch)
-        .bind(server.id)
-        .execute()
-        .await?;
+    tx.sql("update license_servers set epoch = $1 where id = $2").bind(epoch).bind(server.id).execute().await?;
     let line = NewLine::new("license database rebuilt", Subject("license_server", server.id.0))
         .before(serde_json::json!({"epoch": server.epoch}))
         .after(serde_json::json!({"epoch": epoch}))

@@ -34,26 +34,15 @@ pub async fn sign_in(actor: Option<Actor>, jar: CookieJar, Query(form): Query<Si
     if actor.is_some() {
         return Ok(Redirect::to(form.next()).into_response());
     }
-    show(&SignIn {
-        shell: Shell::at_the_door(&jar),
-        form,
-        problems: Problems::none(),
-    })
+    show(&SignIn { shell: Shell::at_the_door(&jar), form, problems: Problems::none() })
 }
 
 /// Signs somebody in. The same answer and the same work for an unknown name and a wrong password.
 pub async fn begin_session(State(app): State<App>, origin: Origin, Form(form): Form<SignInForm>) -> Outcome<Response> {
     let now = app.now();
     let refuse = |sentence: &str| {
-        let form = SignInForm {
-            password: String::new(),
-            ..form.clone()
-        };
-        refused(&SignIn {
-            shell: Shell::outside(),
-            form,
-            problems: Problems::of("name", sentence),
-        })
+        let form = SignInForm { password: String::new(), ..form.clone() };
+        refused(&SignIn { shell: Shell::outside(), form, problems: Problems::of("name", sentence) })
     };
     if store::is_throttled(&app.db, &form.name, &origin.address, now).await? {
         return refuse("Too many tries have failed. Wait a quarter of an hour, or ask an admin for a new link.");
@@ -101,17 +90,8 @@ struct SetUp {
 
 impl SetUp {
     fn of(user: Option<User>, form: SetUpForm, problems: Problems) -> SetUp {
-        let form = SetUpForm {
-            password: String::new(),
-            password_again: String::new(),
-            ..form
-        };
-        SetUp {
-            shell: Shell::outside(),
-            user,
-            form,
-            problems,
-        }
+        let form = SetUpForm { password: String::new(), password_again: String::new(), ..form };
+        SetUp { shell: Shell::outside(), user, form, problems }
     }
 }
 
@@ -143,17 +123,7 @@ pub async fn use_link(
                 store::set_password(tx, user.id, &hashed, None).await?;
                 user.id
             }
-            None => {
-                store::add(
-                    tx,
-                    &NewUser {
-                        name: name.clone(),
-                        role: Role::Admin,
-                    },
-                    Some(&hashed),
-                )
-                .await?
-            }
+            None => store::add(tx, &NewUser { name: name.clone(), role: Role::Admin }, Some(&hashed)).await?,
         };
         store::begin_session(tx, id, &origin.address, &origin.browser).await?
     });
@@ -176,12 +146,7 @@ impl Account {
     async fn of(app: &App, auditor: Auditor, problems: Problems) -> Outcome<Account> {
         let Auditor(actor) = auditor;
         let sessions = store::sessions_of(&app.db, actor.id, app.now(), app.settings.limits).await?;
-        Ok(Account {
-            shell: actor.shell,
-            sessions,
-            present: actor.session,
-            problems,
-        })
+        Ok(Account { shell: actor.shell, sessions, present: actor.session, problems })
     }
 }
 
@@ -201,9 +166,7 @@ pub async fn change_password(
     let now = app.now();
     let mut wrong = form.check();
     if wrong.is_empty() {
-        let hashed = store::password_of(&app.db, &auditor.name)
-            .await?
-            .map(|(_, hashed)| hashed);
+        let hashed = store::password_of(&app.db, &auditor.name).await?.map(|(_, hashed)| hashed);
         if store::is_throttled(&app.db, &auditor.name, &origin.address, now).await? {
             wrong.add("present", "Too many tries have failed. Wait a quarter of an hour.");
         } else if !app.hasher.verify(form.present.clone(), hashed).await? {
@@ -218,10 +181,7 @@ pub async fn change_password(
     change!(app.db, &auditor.name, now, tx, {
         store::set_password(tx, auditor.id, &hashed, Some(auditor.session)).await?;
     })?;
-    Ok(go(
-        "/account",
-        "Your password is changed, and your other sessions are ended.",
-    ))
+    Ok(go("/account", "Your password is changed, and your other sessions are ended."))
 }
 
 /// Ends one of one's own sessions.

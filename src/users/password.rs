@@ -36,11 +36,7 @@ impl Hasher {
     fn with(params: Params) -> Outcome<Hasher> {
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let decoy = hash(&argon2, &token()?)?.into();
-        Ok(Hasher {
-            argon2,
-            at_once: Arc::new(Semaphore::new(2)),
-            decoy,
-        })
+        Ok(Hasher { argon2, at_once: Arc::new(Semaphore::new(2)), decoy })
     }
 
     /// The hash to store for a password.
@@ -71,17 +67,12 @@ impl Hasher {
     ) -> Outcome<T> {
         let _turn = self.at_once.acquire().await.map_err(Error::internal)?;
         let (argon2, decoy) = (self.argon2.clone(), self.decoy.clone());
-        tokio::task::spawn_blocking(move || work(&argon2, &decoy))
-            .await
-            .map_err(Error::internal)?
+        tokio::task::spawn_blocking(move || work(&argon2, &decoy)).await.map_err(Error::internal)?
     }
 }
 
 fn hash(argon2: &Argon2<'static>, password: &str) -> Outcome<String> {
-    Ok(argon2
-        .hash_password(password.as_bytes())
-        .map_err(Error::internal)?
-        .to_string())
+    Ok(argon2.hash_password(password.as_bytes()).map_err(Error::internal)?.to_string())
 }
 
 /// 32 random bytes as text, for a session's cookie or a one-time link.
@@ -109,12 +100,7 @@ mod tests {
         let hasher = Hasher::weak().unwrap();
         let hashed = hasher.hash("correct horse battery".into()).await.unwrap();
         assert!(hashed.starts_with("$argon2id$"));
-        assert!(
-            hasher
-                .verify("correct horse battery".into(), Some(hashed.clone()))
-                .await
-                .unwrap()
-        );
+        assert!(hasher.verify("correct horse battery".into(), Some(hashed.clone())).await.unwrap());
         assert!(!hasher.verify("another".into(), Some(hashed)).await.unwrap());
         assert!(!hasher.verify("correct horse battery".into(), None).await.unwrap());
     }

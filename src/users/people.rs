@@ -31,14 +31,7 @@ struct List {
 impl List {
     async fn of(app: &App, admin: Admin, form: UserForm, problems: Problems) -> Outcome<List> {
         let users = store::list(&app.db).await?;
-        Ok(List {
-            me: admin.id,
-            shell: admin.0.shell,
-            users,
-            form,
-            problems,
-            roles: Role::ALL,
-        })
+        Ok(List { me: admin.id, shell: admin.0.shell, users, form, problems, roles: Role::ALL })
     }
 }
 
@@ -73,11 +66,7 @@ pub async fn create(State(app): State<App>, admin: Admin, Form(form): Form<UserF
 
 fn show_link(app: &App, admin: Admin, name: String, token: &str) -> Outcome<Response> {
     let base = app.settings.public_url.clone().unwrap_or_default();
-    show(&Link {
-        shell: admin.0.shell,
-        name,
-        link: format!("{base}/set-up/{token}"),
-    })
+    show(&Link { shell: admin.0.shell, name, link: format!("{base}/set-up/{token}") })
 }
 
 /// Gives a person another role.
@@ -119,9 +108,7 @@ pub async fn enable(State(app): State<App>, admin: Admin, Path(id): Path<i64>) -
 /// Shows a new one-time link by which a person sets their password.
 pub async fn reset(State(app): State<App>, admin: Admin, Path(id): Path<i64>) -> Outcome<Response> {
     let user = store::find(&app.db, user_id(id)?).await?;
-    let token = change!(app.db, &admin.name, app.now(), tx, {
-        store::make_link(tx, Some(user.id)).await?
-    })?;
+    let token = change!(app.db, &admin.name, app.now(), tx, { store::make_link(tx, Some(user.id)).await? })?;
     show_link(&app, admin, user.name, &token)
 }
 

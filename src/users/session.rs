@@ -76,10 +76,7 @@ mod tests {
 
     #[test]
     fn a_session_ends_by_idleness_and_by_age() {
-        let limits = Limits {
-            idle: 100,
-            whole: 1_000,
-        };
+        let limits = Limits { idle: 100, whole: 1_000 };
         let session = Session {
             id: SessionId(1),
             user_id: UserId(1),
@@ -90,12 +87,6 @@ mod tests {
         };
         assert!(session.is_live(Moment(1_000), limits));
         assert!(!session.is_live(Moment(1_001), limits));
-        assert!(
-            !Session {
-                last_used_at: Moment(500),
-                ..session
-            }
-            .is_live(Moment(601), limits)
-        );
+        assert!(!Session { last_used_at: Moment(500), ..session }.is_live(Moment(601), limits));
     }
 }

@@ -14,11 +14,7 @@ use crate::web::error::{Error, Outcome};
 
 /// Whether anybody may sign in yet.
 pub async fn exist(db: &Db) -> Outcome<bool> {
-    Ok(db
-        .sql("select count(*) from (select 1 as one from users limit 1) as found")
-        .scalar::<i64>()
-        .await?
-        > 0)
+    Ok(db.sql("select count(*) from (select 1 as one from users limit 1) as found").scalar::<i64>().await? > 0)
 }
 
 /// Everybody, by name.
@@ -35,21 +31,13 @@ pub async fn list(db: &Db) -> Outcome<Vec<User>> {
 
 /// One person.
 pub async fn find(db: &Db, id: UserId) -> Outcome<User> {
-    list(db)
-        .await?
-        .into_iter()
-        .find(|user| user.id == id)
-        .ok_or(Error::NotFound)
+    list(db).await?.into_iter().find(|user| user.id == id).ok_or(Error::NotFound)
 }
 
 /// The person who signs in with a name.
 pub async fn look_up(db: &Db, name: &str) -> Outcome<User> {
     let key = name_key(name);
-    list(db)
-        .await?
-        .into_iter()
-        .find(|user| name_key(&user.name) == key)
-        .ok_or(Error::NotFound)
+    list(db).await?.into_iter().find(|user| name_key(&user.name) == key).ok_or(Error::NotFound)
 }
 
 /// Adds a person. Without a password they get in by a one-time link.
@@ -81,11 +69,7 @@ pub async fn add(tx: &mut Tx, new: &NewUser, password_hash: Option<&str>) -> Out
 
 /// Gives a person another role.
 pub async fn change_role(tx: &mut Tx, user: &User, role: Role) -> Outcome<()> {
-    tx.sql("update users set role = $1 where id = $2")
-        .bind(role)
-        .bind(user.id)
-        .execute()
-        .await?;
+    tx.sql("update users set role = $1 where id = $2").bind(role).bind(user.id).execute().await?;
     keep_an_admin(tx).await?;
     let line = NewLine::new("role changed", Subject("user", user.id.0))
         .before(serde_json::json!({"role": user.role}))
@@ -96,11 +80,7 @@ pub async fn change_role(tx: &mut Tx, user: &User, role: Role) -> Outcome<()> {
 /// Ends a person's sessions and lets them sign in no more.
 pub async fn disable(tx: &mut Tx, id: UserId) -> Outcome<()> {
     let now = tx.at;
-    tx.sql("update users set disabled_at = $1 where id = $2")
-        .bind(now)
-        .bind(id)
-        .execute()
-        .await?;
+    tx.sql("update users set disabled_at = $1 where id = $2").bind(now).bind(id).execute().await?;
     keep_an_admin(tx).await?;
     end_sessions(tx, id, None).await?;
     record(tx, NewLine::new("person disabled", Subject("user", id.0))).await
@@ -108,19 +88,13 @@ pub async fn disable(tx: &mut Tx, id: UserId) -> Outcome<()> {
 
 /// Lets a disabled person sign in again.
 pub async fn enable(tx: &mut Tx, id: UserId) -> Outcome<()> {
-    tx.sql("update users set disabled_at = null where id = $1")
-        .bind(id)
-        .execute()
-        .await?;
+    tx.sql("update users set disabled_at = null where id = $1").bind(id).execute().await?;
     record(tx, NewLine::new("person enabled", Subject("user", id.0))).await
 }
 
 /// Refuses a change after which no admin could sign in.
 async fn keep_an_admin(tx: &mut Tx) -> Outcome<()> {
-    let left: i64 = tx
-        .sql("select count(*) from users where role = 'admin' and disabled_at is null")
-        .scalar()
-        .await?;
+    let left: i64 = tx.sql("select count(*) from users where role = 'admin' and disabled_at is null").scalar().await?;
     if left == 0 {
         let sentence = "This is the last admin who can sign in. Make somebody else an admin first.";
         return Err(Problems::of("role", sentence).into());
@@ -188,11 +162,7 @@ pub async fn use_link(tx: &mut Tx, token: &str) -> Outcome<()> {
 
 /// Sets a person's password and ends their sessions, but for the one they are using.
 pub async fn set_password(tx: &mut Tx, id: UserId, hashed: &str, keep: Option<SessionId>) -> Outcome<()> {
-    tx.sql("update users set password_hash = $1 where id = $2")
-        .bind(hashed)
-        .bind(id)
-        .execute()
-        .await?;
+    tx.sql("update users set password_hash = $1 where id = $2").bind(hashed).bind(id).execute().await?;
     end_sessions(tx, id, keep).await?;
     record(tx, NewLine::new("password changed", Subject("user", id.0))).await
 }
@@ -248,10 +218,7 @@ pub async fn note_failure(db: &Db, account: &str, address: &str, now: Moment) ->
             .bind(address)
             .execute()
             .await?;
-        tx.sql("delete from sign_in_attempts where at < $1")
-            .bind(now.plus(-THROTTLE_WINDOW))
-            .execute()
-            .await?;
+        tx.sql("delete from sign_in_attempts where at < $1").bind(now.plus(-THROTTLE_WINDOW)).execute().await?;
     })
 }
 
@@ -291,11 +258,7 @@ pub async fn find_session(db: &Db, token: &str, now: Moment, limits: Limits) -> 
 /// Notes that a session was used; skipped while another change is being made, for a page view never waits.
 pub async fn note_use(db: &Db, id: SessionId, now: Moment) -> Outcome<()> {
     if let Some(mut tx) = db.try_begin("", now).await? {
-        tx.sql("update sessions set last_used_at = $1 where id = $2")
-            .bind(now)
-            .bind(id)
-            .execute()
-            .await?;
+        tx.sql("update sessions set last_used_at = $1 where id = $2").bind(now).bind(id).execute().await?;
         tx.commit().await?;
     }
     Ok(())

@@ -99,10 +99,7 @@ pub const PASSWORD_LENGTH: usize = 12;
 /// What is wrong with a new password, said twice.
 pub fn check_password(password: &str, again: &str, problems: &mut Problems) {
     if password.chars().count() < PASSWORD_LENGTH {
-        problems.add(
-            "password",
-            format!("Choose a password of at least {PASSWORD_LENGTH} characters."),
-        );
+        problems.add("password", format!("Choose a password of at least {PASSWORD_LENGTH} characters."));
     } else if password.len() > 1_024 {
         problems.add("password", "Choose a password of at most 1,024 characters.");
     } else if password != again {
@@ -116,10 +113,7 @@ pub fn check_name(name: &str, problems: &mut Problems) {
     if name.is_empty() {
         problems.add("name", "Type the name to sign in with.");
     } else if name.chars().count() > 64 || name.chars().any(char::is_control) {
-        problems.add(
-            "name",
-            "Choose a name of at most 64 characters, without control characters.",
-        );
+        problems.add("name", "Choose a name of at most 64 characters, without control characters.");
     }
 }
 
@@ -163,11 +157,7 @@ impl SignInForm {
     /// Where to go after signing in: an address of this console, never another site.
     pub fn next(&self) -> &str {
         let here = self.next.starts_with('/') && !self.next.starts_with("//") && !self.next.starts_with("/\\");
-        if here && !self.next.chars().any(char::is_control) {
-            &self.next
-        } else {
-            "/"
-        }
+        if here && !self.next.chars().any(char::is_control) { &self.next } else { "/" }
     }
 }
 
@@ -226,10 +216,7 @@ impl UserForm {
         if role.is_none() {
             problems.add("role", "Choose what this person may do.");
         }
-        let new = NewUser {
-            name: self.name.trim().to_owned(),
-            role: role.unwrap_or(Role::Auditor),
-        };
+        let new = NewUser { name: self.name.trim().to_owned(), role: role.unwrap_or(Role::Auditor) };
         problems.or(new)
     }
 }
@@ -253,28 +240,17 @@ mod tests {
             ("/\\example.com", "/"),
             ("/a\r\nSet-Cookie: x", "/"),
         ] {
-            let form = SignInForm {
-                next: next.into(),
-                ..SignInForm::default()
-            };
+            let form = SignInForm { next: next.into(), ..SignInForm::default() };
             assert_eq!(form.next(), goes_to, "{next}");
         }
     }
 
     #[test]
     fn a_refused_form_names_every_problem_at_once() {
-        let form = SetUpForm {
-            name: " ".into(),
-            password: "short".into(),
-            password_again: String::new(),
-        };
+        let form = SetUpForm { name: " ".into(), password: "short".into(), password_again: String::new() };
         let problems = form.check(true);
         assert_eq!(problems.len(), 2);
-        assert!(
-            problems
-                .of_field("password")
-                .is_some_and(|says| says.contains("at least 12"))
-        );
+        assert!(problems.of_field("password").is_some_and(|says| says.contains("at least 12")));
     }
 
     #[test]

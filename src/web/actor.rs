@@ -30,11 +30,7 @@ pub struct Actor {
 impl Actor {
     async fn of(parts: &mut Parts, app: &App, least: Role) -> Outcome<Actor> {
         let Some(actor) = Actor::present(parts, app).await? else {
-            let next = if parts.method == Method::GET {
-                parts.uri.to_string()
-            } else {
-                String::new()
-            };
+            let next = if parts.method == Method::GET { parts.uri.to_string() } else { String::new() };
             return Err(Error::SignIn(next));
         };
         if actor.role >= least {
@@ -64,13 +60,7 @@ impl Actor {
             store::note_use(&app.db, session.id, now).await?;
         }
         let shell = Shell::of(app, &jar, parts.uri.path(), &session.name, session.role).await?;
-        Ok(Some(Actor {
-            id: session.user_id,
-            name: session.name,
-            role: session.role,
-            session: session.id,
-            shell,
-        }))
+        Ok(Some(Actor { id: session.user_id, name: session.name, role: session.role, session: session.id, shell }))
     }
 }
 

@@ -12,10 +12,7 @@ pub struct Address {
 impl Address {
     /// A path without a query.
     pub fn new(path: impl Into<String>) -> Address {
-        Address {
-            path: path.into(),
-            query: Vec::new(),
-        }
+        Address { path: path.into(), query: Vec::new() }
     }
 
     /// With this value for a name; an empty value takes the name away.
@@ -33,10 +30,7 @@ impl Address {
     #[must_use]
     pub fn without(&self, name: &str) -> Address {
         let query = self.query.iter().filter(|(other, _)| other != name).cloned().collect();
-        Address {
-            path: self.path.clone(),
-            query,
-        }
+        Address { path: self.path.clone(), query }
     }
 
     /// The names and values, as hidden fields of a form repeat them.
@@ -49,13 +43,7 @@ impl std::fmt::Display for Address {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.path)?;
         for (n, (name, value)) in self.query.iter().enumerate() {
-            write!(
-                f,
-                "{}{}={}",
-                if n == 0 { '?' } else { '&' },
-                escape(name),
-                escape(value)
-            )?;
+            write!(f, "{}{}={}", if n == 0 { '?' } else { '&' }, escape(name), escape(value))?;
         }
         Ok(())
     }
@@ -81,10 +69,7 @@ mod tests {
     fn an_address_replaces_and_removes_what_it_filters_by() {
         let list = Address::new("/clients").with("q", "PC 1&2").with("sort", "name");
         assert_eq!(list.to_string(), "/clients?q=PC%201%262&sort=name");
-        assert_eq!(
-            list.with("sort", "-name").without("q").to_string(),
-            "/clients?sort=-name"
-        );
+        assert_eq!(list.with("sort", "-name").without("q").to_string(), "/clients?sort=-name");
         assert_eq!(list.with("q", "").to_string(), "/clients?sort=name");
     }
 }

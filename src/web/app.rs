@@ -43,9 +43,7 @@ pub struct Settings {
 impl Settings {
     /// Whether browsers reach the console by TLS.
     pub fn is_https(&self) -> bool {
-        self.public_url
-            .as_deref()
-            .is_some_and(|url| url.starts_with("https://"))
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
     }
 
     /// The session cookie's name; under TLS with the prefix that binds it to this host.

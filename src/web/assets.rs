@@ -25,9 +25,6 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 fn address(name: &str) -> String {
-    let hashed = files()
-        .manifest()
-        .get(name)
-        .map_or(name.to_owned(), |hashed| (*hashed).to_string());
+    let hashed = files().manifest().get(name).map_or(name.to_owned(), |hashed| (*hashed).to_string());
     format!("/static{hashed}")
 }

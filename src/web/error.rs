@@ -52,16 +52,13 @@ impl From<askama::Error> for Error {
 impl Error {
     /// Whether another change got in the way and trying again can help.
     pub fn is_conflict(&self) -> bool {
-        let code = self
-            .database()
-            .and_then(|error| error.code().map(std::borrow::Cow::into_owned));
+        let code = self.database().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
         code.is_some_and(|code| code == "40001" || code == "40P01")
     }
 
     /// Whether the database refused a second row of the same name or number.
     pub fn is_taken(&self) -> bool {
-        self.database()
-            .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+        self.database().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
     }
 
     fn database(&self) -> Option<&dyn sqlx::error::DatabaseError> {
@@ -91,14 +88,7 @@ struct ErrorPage<'a> {
 /// The error page, with a way back.
 pub fn page(status: StatusCode, title: &str, says: &str) -> Response {
     let shell = Shell::outside();
-    let page = ErrorPage {
-        shell,
-        title,
-        says,
-        back: "Go to the first page",
-        back_href: "/",
-        reference: "",
-    };
+    let page = ErrorPage { shell, title, says, back: "Go to the first page", back_href: "/", reference: "" };
     match page.render() {
         Ok(text) => (status, Html(text)).into_response(),
         Err(_) => (status, says.to_owned()).into_response(),
@@ -116,11 +106,9 @@ impl IntoResponse for Error {
                 "There is nothing here",
                 "The address is mistyped, or what it names does not exist, or your role does not show it.",
             ),
-            Error::Refused(problems) => page(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "This was refused",
-                &problems.to_string(),
-            ),
+            Error::Refused(problems) => {
+                page(StatusCode::UNPROCESSABLE_ENTITY, "This was refused", &problems.to_string())
+            }
             Error::Internal(error) => {
                 tracing::error!("{error:#}");
                 page(

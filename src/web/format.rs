@@ -1,5 +1,7 @@
 //! How moments and numbers are written for a reader.
 
+use std::borrow::Borrow;
+
 use jiff::tz::TimeZone;
 
 use crate::moment::{DAY, Moment};
@@ -28,14 +30,12 @@ impl When<'_> {
 
     /// Day, minute and zone: `22 Aug 2026, 09:14 UTC`; "Never" and "not known" as such.
     pub fn exact(&self) -> String {
-        self.word()
-            .map_or_else(|| self.at.words(&self.format.zone), str::to_owned)
+        self.word().map_or_else(|| self.at.words(&self.format.zone), str::to_owned)
     }
 
     /// The day: `22 Aug 2026`; "Never" and "not known" as such.
     pub fn day(&self) -> String {
-        self.word()
-            .map_or_else(|| self.at.day_words(&self.format.zone), str::to_owned)
+        self.word().map_or_else(|| self.at.day_words(&self.format.zone), str::to_owned)
     }
 
     /// The time of day: `09:14`.
@@ -56,11 +56,7 @@ impl When<'_> {
             seconds => (seconds / DAY, "day"),
         };
         let many = if amount == 1 { "" } else { "s" };
-        if away > 0 {
-            format!("in {amount} {unit}{many}")
-        } else {
-            format!("{amount} {unit}{many} ago")
-        }
+        if away > 0 { format!("in {amount} {unit}{many}") } else { format!("{amount} {unit}{many} ago") }
     }
 
     /// Whether it is less than 90 days away, so that [`When::near`] says more than the day.
@@ -83,7 +79,8 @@ impl When<'_> {
 }
 
 /// A whole number with its thousands parted: `1,000,000`.
-pub fn number(n: i64) -> String {
+pub fn number(n: impl Borrow<i64>) -> String {
+    let n = *n.borrow();
     let digits = n.unsigned_abs().to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
     if n < 0 {
@@ -100,15 +97,12 @@ pub fn number(n: i64) -> String {
 
 /// A capped count: `1,000+` where it reached the cap.
 pub fn capped(n: i64, cap: i64) -> String {
-    if n >= cap {
-        format!("{}+", number(cap - 1))
-    } else {
-        number(n)
-    }
+    if n >= cap { format!("{}+", number(cap - 1)) } else { number(n) }
 }
 
 /// A count with its noun: `1 client`, `2,000 clients`.
-pub fn counted(n: i64, noun: &str) -> String {
+pub fn counted(n: impl Borrow<i64>, noun: &str) -> String {
+    let n = *n.borrow();
     format!("{} {noun}{}", number(n), if n == 1 { "" } else { "s" })
 }
 
@@ -118,13 +112,7 @@ mod tests {
 
     #[test]
     fn numbers_are_parted_by_thousands() {
-        for (n, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1_000, "1,000"),
-            (1_234_567, "1,234,567"),
-            (-1_000, "−1,000"),
-        ] {
+        for (n, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567"), (-1_000, "−1,000")] {
             assert_eq!(number(n), text);
         }
         assert_eq!(capped(1_001, 1_001), "1,000+");
@@ -132,17 +120,11 @@ mod tests {
 
     #[test]
     fn near_moments_are_said_in_words_and_far_ones_are_not() {
-        let format = Format {
-            zone: TimeZone::UTC,
-            now: Moment(1_000_000_000),
-        };
+        let format = Format { zone: TimeZone::UTC, now: Moment(1_000_000_000) };
         let when = |at| When { at, format: &format };
-        for (seconds, words) in [
-            (12 * DAY, "in 12 days"),
-            (-3_600, "1 hour ago"),
-            (30, "just now"),
-            (-200 * DAY, "21 Feb 2001"),
-        ] {
+        for (seconds, words) in
+            [(12 * DAY, "in 12 days"), (-3_600, "1 hour ago"), (30, "just now"), (-200 * DAY, "21 Feb 2001")]
+        {
             assert_eq!(when(Moment(1_000_000_000 + seconds)).near(), words);
         }
         assert_eq!(when(Moment::NEVER).exact(), "Never");

@@ -15,10 +15,7 @@ pub struct Icon {
 impl fmt::Display for Icon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { class, shape } = self;
-        write!(
-            f,
-            r#"<svg class="{class}" viewBox="0 0 24 24" aria-hidden="true">{shape}</svg>"#
-        )
+        write!(f, r#"<svg class="{class}" viewBox="0 0 24 24" aria-hidden="true">{shape}</svg>"#)
     }
 }
 
@@ -26,10 +23,7 @@ impl fmt::Display for Icon {
 impl HtmlSafe for Icon {}
 
 const fn lucide(icon: &'static icondata_core::IconData) -> Icon {
-    Icon {
-        class: "icon",
-        shape: icon.data,
-    }
+    Icon { class: "icon", shape: icon.data }
 }
 
 /// Reseat's own mark: one seat handed on to another.

@@ -23,11 +23,7 @@ pub fn refused(template: &impl Template) -> Outcome<Response> {
 
 /// Goes to another page and says one sentence there.
 pub fn go(to: &str, sentence: &str) -> Response {
-    let cookie = Cookie::build((NOTICE, escape(sentence)))
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .build();
+    let cookie = Cookie::build((NOTICE, escape(sentence))).path("/").http_only(true).same_site(SameSite::Lax).build();
     ([(axum::http::header::SET_COOKIE, cookie.to_string())], Redirect::to(to)).into_response()
 }
 

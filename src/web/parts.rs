@@ -60,12 +60,7 @@ impl Choice {
     /// A choice that is chosen when its value is the one given.
     pub fn new(value: impl ToString, text: impl ToString, chosen: &str) -> Choice {
         let value = value.to_string();
-        Choice {
-            chosen: value == chosen,
-            value,
-            text: text.to_string(),
-            hint: "",
-        }
+        Choice { chosen: value == chosen, value, text: text.to_string(), hint: "" }
     }
 
     /// Choices with the empty one ("Any") in front, for a filter.
@@ -76,11 +71,7 @@ impl Choice {
     ) -> Vec<Choice> {
         let first = Choice::new("", any, chosen);
         std::iter::once(first)
-            .chain(
-                choices
-                    .into_iter()
-                    .map(|(value, text)| Choice::new(value, text, chosen)),
-            )
+            .chain(choices.into_iter().map(|(value, text)| Choice::new(value, text, chosen)))
             .collect()
     }
 }
@@ -108,10 +99,7 @@ impl Sort {
         } else {
             ("none", name.to_owned())
         };
-        Sort {
-            href: here.with("sort", next).to_string(),
-            order,
-        }
+        Sort { href: here.with("sort", next).to_string(), order }
     }
 }
 
@@ -130,11 +118,7 @@ impl Chip {
     /// The chip of a filter that stands in the address as `field`.
     pub fn new(name: &'static str, value: impl ToString, field: &str, address: &Address) -> Chip {
         let href = address.without(field).without("after").without("before").to_string();
-        Chip {
-            name,
-            value: value.to_string(),
-            href,
-        }
+        Chip { name, value: value.to_string(), href }
     }
 }
 

@@ -23,23 +23,11 @@ impl FromRequestParts<App> for Origin {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Outcome<Origin> {
-        let peer = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map(|info| info.0.ip());
-        let header = |name: &str| {
-            parts
-                .headers
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default()
-        };
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let header = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let forwarded = client_address(peer, header("x-forwarded-for"), &app.settings.trusted_proxies);
         let address = forwarded.map_or_else(|| "unknown".to_owned(), |ip| ip.to_string());
-        Ok(Origin {
-            address,
-            browser: header(USER_AGENT.as_str()).to_owned(),
-        })
+        Ok(Origin { address, browser: header(USER_AGENT.as_str()).to_owned() })
     }
 }
 
@@ -73,11 +61,7 @@ mod tests {
             ("10.0.0.1", "nonsense", &proxy[..], "10.0.0.1"),
             ("10.0.0.1", "198.51.100.1", &[][..], "10.0.0.1"),
         ] {
-            assert_eq!(
-                client_address(Some(ip(peer)), forwarded, trusted),
-                Some(ip(expected)),
-                "{peer} {forwarded}"
-            );
+            assert_eq!(client_address(Some(ip(peer)), forwarded, trusted), Some(ip(expected)), "{peer} {forwarded}");
         }
     }
 }

@@ -59,25 +59,15 @@ const WAITING: &str = "An import is being applied. Reading goes on; a change tha
 
 impl Shell {
     pub(super) async fn of(app: &App, jar: &CookieJar, path: &str, person: &str, role: Role) -> Outcome<Shell> {
-        let applying = app
-            .db
-            .sql("select 1 as one from imports where state = 'applying'")
-            .count_up_to(1)
-            .await?;
+        let applying = app.db.sql("select 1 as one from imports where state = 'applying'").count_up_to(1).await?;
         let room = path.split('/').nth(1).filter(|room| !room.is_empty()).unwrap_or("home");
         Ok(Shell {
             room: room.to_owned(),
             is_admin: role == Role::Admin,
-            person: Some(Signed {
-                name: person.to_owned(),
-                role: role.label(),
-            }),
+            person: Some(Signed { name: person.to_owned(), role: role.label() }),
             notice: notice(jar),
             waiting: (applying > 0).then_some(WAITING),
-            format: Format {
-                zone: app.settings.zone.clone(),
-                now: app.now(),
-            },
+            format: Format { zone: app.settings.zone.clone(), now: app.now() },
             ..Shell::outside()
         })
     }
@@ -93,34 +83,22 @@ impl Shell {
             search: String::new(),
             notice: None,
             waiting: None,
-            format: Format {
-                zone: TimeZone::UTC,
-                now: Moment::UNKNOWN,
-            },
+            format: Format { zone: TimeZone::UTC, now: Moment::UNKNOWN },
         }
     }
 
     /// The frame of the sign-in page, with what was just done.
     pub fn at_the_door(jar: &CookieJar) -> Shell {
-        Shell {
-            notice: notice(jar),
-            ..Shell::outside()
-        }
+        Shell { notice: notice(jar), ..Shell::outside() }
     }
 
     /// A moment, to be written for this reader.
     pub fn when(&self, at: &Moment) -> When<'_> {
-        When {
-            at: *at,
-            format: &self.format,
-        }
+        When { at: *at, format: &self.format }
     }
 }
 
 fn notice(jar: &CookieJar) -> Option<Notice> {
     let text: String = unescape(jar.get(NOTICE)?.value()).chars().take(500).collect();
-    (!text.is_empty()).then_some(Notice {
-        meaning: Meaning::Done,
-        text,
-    })
+    (!text.is_empty()).then_some(Notice { meaning: Meaning::Done, text })
 }

@@ -41,18 +41,12 @@ pub struct Cursor {
 impl Cursor {
     /// The place of a row that is ordered by a value.
     pub fn new(key: impl ToString, id: i64) -> Cursor {
-        Cursor {
-            key: key.to_string(),
-            id,
-        }
+        Cursor { key: key.to_string(), id }
     }
 
     fn parse(text: &str) -> Option<Cursor> {
         let (key, id) = text.rsplit_once('.')?;
-        Some(Cursor {
-            key: key.to_owned(),
-            id: id.parse().ok()?,
-        })
+        Some(Cursor { key: key.to_owned(), id: id.parse().ok()? })
     }
 }
 
@@ -81,19 +75,10 @@ impl Order {
     /// The order that the address asks for, or the first of those offered.
     pub fn chosen(sort: &str, offered: &'static [Order]) -> Order {
         let (name, turned) = sort.strip_prefix('-').map_or((sort, false), |name| (name, true));
-        let fallback = Order {
-            name: "",
-            column: "id",
-            id: "id",
-            text: false,
-            descending: true,
-        };
+        let fallback = Order { name: "", column: "id", id: "id", text: false, descending: true };
         let first = offered.first().copied().unwrap_or(fallback);
         match offered.iter().find(|order| order.name == name) {
-            Some(order) => Order {
-                descending: order.descending != turned,
-                ..*order
-            },
+            Some(order) => Order { descending: order.descending != turned, ..*order },
             None => first,
         }
     }
@@ -110,36 +95,19 @@ pub struct Window {
 impl Window {
     /// The slice that an address asks for; what it says wrongly is taken as not said.
     pub fn of(paging: &Paging) -> Window {
-        let size = paging
-            .size
-            .parse()
-            .ok()
-            .filter(|size| SIZES.contains(size))
-            .unwrap_or(SIZE);
+        let size = paging.size.parse().ok().filter(|size| SIZES.contains(size)).unwrap_or(SIZE);
         let before = Cursor::parse(&paging.before);
-        Window {
-            backwards: before.is_some(),
-            cursor: before.or_else(|| Cursor::parse(&paging.after)),
-            size,
-        }
+        Window { backwards: before.is_some(), cursor: before.or_else(|| Cursor::parse(&paging.after)), size }
     }
 
     /// The first rows.
     pub fn first(size: i64) -> Window {
-        Window {
-            cursor: None,
-            backwards: false,
-            size,
-        }
+        Window { cursor: None, backwards: false, size }
     }
 
     /// The rows that come after an id, in an order by id.
     pub fn after_id(id: i64, size: i64) -> Window {
-        Window {
-            cursor: Some(Cursor::new(id, id)),
-            backwards: false,
-            size,
-        }
+        Window { cursor: Some(Cursor::new(id, id)), backwards: false, size }
     }
 
     /// Rows in the slice.
@@ -156,16 +124,10 @@ impl Window {
     pub fn by_id<'c>(&self, query: Query<'c>, id: &'static str) -> Query<'c> {
         let down = !self.backwards;
         let query = match &self.cursor {
-            Some(cursor) => query
-                .push(" and ")
-                .push(id)
-                .push_bind(if down { " < ?" } else { " > ?" }, cursor.id),
+            Some(cursor) => query.push(" and ").push(id).push_bind(if down { " < ?" } else { " > ?" }, cursor.id),
             None => query,
         };
-        let query = query
-            .push(" order by ")
-            .push(id)
-            .push(if down { " desc" } else { " asc" });
+        let query = query.push(" order by ").push(id).push(if down { " desc" } else { " asc" });
         query.push_bind(" limit ?", self.size + 1)
     }
 
@@ -199,11 +161,7 @@ impl Window {
         if self.backwards {
             rows.reverse();
         }
-        let (ahead, behind) = if self.backwards {
-            (more, true)
-        } else {
-            (!self.is_first(), more)
-        };
+        let (ahead, behind) = if self.backwards { (more, true) } else { (!self.is_first(), more) };
         Slice {
             previous: rows.first().filter(|_| ahead).map(&place),
             next: rows.last().filter(|_| behind).map(&place),
@@ -232,10 +190,7 @@ impl<T> Slice<T> {
             count: capped(count, CAP),
             noun,
             first: self.previous.as_ref().map(|_| here.to_string()),
-            previous: self
-                .previous
-                .as_ref()
-                .map(|place| here.with("before", place).to_string()),
+            previous: self.previous.as_ref().map(|place| here.with("before", place).to_string()),
             next: self.next.as_ref().map(|place| here.with("after", place).to_string()),
         }
     }
@@ -247,12 +202,8 @@ mod tests {
 
     #[test]
     fn a_cursor_survives_its_address_even_when_the_key_has_dots() {
-        for cursor in [
-            Cursor::new(17, 4),
-            Cursor::new("pc-1.corp.example", 9),
-            Cursor::new("", 0),
-            Cursor::new(-5, 1),
-        ] {
+        for cursor in [Cursor::new(17, 4), Cursor::new("pc-1.corp.example", 9), Cursor::new("", 0), Cursor::new(-5, 1)]
+        {
             assert_eq!(Cursor::parse(&cursor.to_string()), Some(cursor));
         }
         assert_eq!(Cursor::parse("nonsense"), None);
@@ -261,24 +212,11 @@ mod tests {
     #[test]
     fn a_slice_says_whether_there_is_more_on_either_side() {
         let first = Window::first(2).cut(vec![9, 8, 7], |n| Cursor::new(n, *n));
-        assert_eq!(
-            (first.rows, first.previous, first.next),
-            (vec![9, 8], None, Some(Cursor::new(8, 8)))
-        );
+        assert_eq!((first.rows, first.previous, first.next), (vec![9, 8], None, Some(Cursor::new(8, 8))));
         let last = Window::after_id(8, 2).cut(vec![7], |n| Cursor::new(n, *n));
-        assert_eq!(
-            (last.rows, last.previous, last.next),
-            (vec![7], Some(Cursor::new(7, 7)), None)
-        );
-        let back = Window {
-            cursor: Some(Cursor::new(7, 7)),
-            backwards: true,
-            size: 2,
-        };
+        assert_eq!((last.rows, last.previous, last.next), (vec![7], Some(Cursor::new(7, 7)), None));
+        let back = Window { cursor: Some(Cursor::new(7, 7)), backwards: true, size: 2 };
         let back = back.cut(vec![8, 9], |n| Cursor::new(n, *n));
-        assert_eq!(
-            (back.rows, back.previous, back.next),
-            (vec![9, 8], None, Some(Cursor::new(8, 8)))
-        );
+        assert_eq!((back.rows, back.previous, back.next), (vec![9, 8], None, Some(Cursor::new(8, 8))));
     }
 }

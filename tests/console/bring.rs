@@ -1,7 +1,8 @@
 //! Bringing files in, as the pages and the command line do.
 
 use reseat::ids::ImportId;
-use reseat::imports::import::{Import, NewImport, State};
+use reseat::imports::form::NewImport;
+use reseat::imports::import::{Import, State};
 use reseat::imports::preview::{self, Trouble};
 use reseat::imports::receive::{Receiver, begin};
 use reseat::imports::settle::{Which, settle};
@@ -29,21 +30,14 @@ impl Console {
             time_zone: "UTC".into(),
             date_order: None,
             partial: false,
+            whole: false,
             accept_gone: false,
         };
-        Bring {
-            console: self,
-            new,
-            files: Vec::new(),
-        }
+        Bring { console: self, new, files: Vec::new() }
     }
 
     pub fn worker(&self) -> Worker {
-        Worker {
-            db: self.app.db.clone(),
-            clock: self.app.clock.clone(),
-            name: self.app.worker.clone(),
-        }
+        Worker { db: self.app.db.clone(), clock: self.app.clock.clone(), name: self.app.worker.clone() }
     }
 
     pub async fn count(&self, text: &'static str) -> i64 {
@@ -100,13 +94,7 @@ impl Bring<'_> {
     pub async fn apply(self) -> Import {
         let preview = self.preview().await;
         let import = preview.import().await;
-        assert_eq!(
-            import.state,
-            State::Ready,
-            "{} {:?}",
-            import.message,
-            preview.troubles().await
-        );
+        assert_eq!(import.state, State::Ready, "{} {:?}", import.message, preview.troubles().await);
         preview.apply().await.unwrap();
         preview.import().await
     }
@@ -185,16 +173,7 @@ pub struct L<'a> {
 
 /// License `id` of keypack 4, active, held by a computer.
 pub fn license<'a>(id: i64, computer: &'a str, hardware_id: &'a str) -> L<'a> {
-    L {
-        id,
-        pack: 4,
-        computer,
-        hardware_id,
-        user: "",
-        status: 2,
-        issued: "20260701",
-        expires: "20260920",
-    }
+    L { id, pack: 4, computer, hardware_id, user: "", status: 2, issued: "20260701", expires: "20260920" }
 }
 
 /// An export of licenses.

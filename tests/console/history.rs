@@ -10,9 +10,7 @@ use crate::support::Console;
 async fn write(console: &Console, actor: &str, action: &'static str, subject: i64) {
     let mut tx = console.db().begin(actor, console.app.now()).await.unwrap();
     let line = NewLine::new(action, Subject("client", subject)).touching(Subject("license", 7));
-    record(&mut tx, line.after(serde_json::json!({"name": "PC-0117"})))
-        .await
-        .unwrap();
+    record(&mut tx, line.after(serde_json::json!({"name": "PC-0117"}))).await.unwrap();
     tx.commit().await.unwrap();
 }
 

@@ -11,9 +11,7 @@ use crate::on_both;
 use crate::support::Console;
 
 async fn actions(console: &Console, kind: &str, id: i64) -> Vec<String> {
-    let lines = history(console.db(), &Filter::about(kind, id), &Window::first(100))
-        .await
-        .unwrap();
+    let lines = history(console.db(), &Filter::about(kind, id), &Window::first(100)).await.unwrap();
     lines.into_iter().map(|line| line.action).collect()
 }
 
@@ -265,7 +263,7 @@ on_both! {
         assert_eq!(console.count("select count(*) from license_servers").await, 3);
         assert_eq!(console.count("select count(*) from licenses").await, 3);
         let refused = console.bring("").company("Contoso").captured("2026-08-24").file("issued.csv", file).preview().await.import().await;
-        assert_eq!(refused.state, State::Failed);
+        assert_eq!(refused.state, State::Asking);
         assert!(refused.message.contains("Name the server"), "{}", refused.message);
     }
 

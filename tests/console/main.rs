@@ -12,6 +12,7 @@
 mod bring;
 mod history;
 mod house;
+mod import_pages;
 mod imports;
 mod schema;
 mod support;

@@ -26,10 +26,7 @@ async fn columns(db: &Db) -> BTreeMap<String, BTreeSet<String>> {
         let kind = kind.replace("bigint", "integer").replace("bytea", "blob");
         // SQLite's own row number is never null, though its column does not say so.
         let required = required == 1 || column == "id";
-        tables
-            .entry(table)
-            .or_default()
-            .insert(format!("{column} {kind} {required}"));
+        tables.entry(table).or_default().insert(format!("{column} {kind} {required}"));
     }
     tables
 }
@@ -46,13 +43,7 @@ async fn indexes(db: &Db) -> BTreeSet<String> {
         .unwrap();
     let noise = Regex::new(r"public\.|using btree |\(|\)|\s+").unwrap();
     rows.into_iter()
-        .map(|(sql,)| {
-            noise
-                .replace_all(&sql.to_lowercase(), " ")
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" ")
-        })
+        .map(|(sql,)| noise.replace_all(&sql.to_lowercase(), " ").split_whitespace().collect::<Vec<_>>().join(" "))
         .filter(|sql| !sql.contains("clients_search"))
         .collect()
 }
@@ -71,12 +62,7 @@ async fn both_databases_have_the_same_tables_columns_and_indexes() {
 async fn two_copies_that_start_at_once_migrate_once() {
     let url = empty_postgres("at_once").await;
     let (one, two) = tokio::join!(Db::open(&url), Db::open(&url));
-    let applied: i64 = one
-        .unwrap()
-        .sql("select count(*) from _sqlx_migrations")
-        .scalar()
-        .await
-        .unwrap();
+    let applied: i64 = one.unwrap().sql("select count(*) from _sqlx_migrations").scalar().await.unwrap();
     assert_eq!(applied, i64::try_from(migrations().len()).unwrap());
     two.unwrap();
 }
@@ -94,8 +80,5 @@ async fn a_database_newer_than_the_program_is_refused_with_a_sentence() {
     .unwrap();
     tx.commit().await.unwrap();
     let error = Db::open(&console.url).await.unwrap_err().to_string();
-    assert!(
-        error.contains("newer than this program") && error.contains("9999"),
-        "{error}"
-    );
+    assert!(error.contains("newer than this program") && error.contains("9999"), "{error}");
 }

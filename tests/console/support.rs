@@ -59,24 +59,13 @@ impl Console {
 
     async fn on(url: String, folder: tempfile::TempDir) -> Console {
         let app = open(&url).await;
-        Console {
-            app,
-            url,
-            _folder: folder,
-        }
+        Console { app, url, _folder: folder }
     }
 
     /// A second copy of the program on the same database.
     pub async fn second_copy(&self) -> Console {
-        let app = App {
-            clock: self.app.clock.clone(),
-            ..open(&self.url).await
-        };
-        Console {
-            app,
-            url: self.url.clone(),
-            _folder: tempfile::tempdir().unwrap(),
-        }
+        let app = App { clock: self.app.clock.clone(), ..open(&self.url).await };
+        Console { app, url: self.url.clone(), _folder: tempfile::tempdir().unwrap() }
     }
 
     pub fn with_settings(mut self, change: impl FnOnce(&mut Settings)) -> Console {
@@ -96,11 +85,7 @@ impl Console {
 
     /// Somebody who is not signed in.
     pub fn stranger(&self) -> Person {
-        Person {
-            app: self.app.clone(),
-            cookies: Vec::new(),
-            address: None,
-        }
+        Person { app: self.app.clone(), cookies: Vec::new(), address: None }
     }
 
     pub async fn auditor(&self) -> Person {
@@ -122,22 +107,14 @@ impl Console {
         }
         let mut person = self.stranger();
         let reply = person.post("/sign-in", &[("name", name), ("password", PASSWORD)]).await;
-        assert_eq!(
-            reply.status,
-            StatusCode::SEE_OTHER,
-            "{name} could not sign in: {}",
-            reply.text
-        );
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{name} could not sign in: {}", reply.text);
         person
     }
 
     pub async fn add(&self, name: &str, role: Role) {
         let hashed = self.app.hasher.hash(PASSWORD.into()).await.unwrap();
         let mut tx = self.db().begin("the test", self.app.now()).await.unwrap();
-        let new = NewUser {
-            name: name.into(),
-            role,
-        };
+        let new = NewUser { name: name.into(), role };
         reseat::users::store::add(&mut tx, &new, Some(&hashed)).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -147,10 +124,7 @@ async fn open(url: &str) -> App {
     let settings = Settings {
         public_url: None,
         trusted_proxies: Vec::new(),
-        limits: Limits {
-            idle: 12 * 3_600,
-            whole: 7 * DAY,
-        },
+        limits: Limits { idle: 12 * 3_600, whole: 7 * DAY },
         zone: jiff::tz::TimeZone::UTC,
         upload_limit: 50_000_000,
     };
@@ -194,10 +168,7 @@ pub async fn empty_postgres(name: &str) -> String {
 async fn run(server: &str, sql: String) {
     use sqlx::Connection;
     let mut connection = sqlx::PgConnection::connect(server).await.unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
-        .execute(&mut connection)
-        .await
-        .unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
 }
 
@@ -227,12 +198,7 @@ impl Reply {
     /// Fails with the page when it lacks a text.
     #[track_caller]
     pub fn says(&self, text: &str) -> &Reply {
-        assert!(
-            self.text.contains(text),
-            "the page does not say {text:?} ({}):\n{}",
-            self.status,
-            self.text
-        );
+        assert!(self.text.contains(text), "the page does not say {text:?} ({}):\n{}", self.status, self.text);
         self
     }
 
@@ -296,11 +262,7 @@ impl Person {
     }
 
     pub async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Reply {
-        let cookies: Vec<String> = self
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = request.header(header::HOST, "localhost:8080");
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
@@ -314,17 +276,8 @@ impl Person {
         self.keep_cookies(response.headers());
         let (parts, body) = response.into_parts();
         let text = String::from_utf8_lossy(&body.collect().await.unwrap().to_bytes()).into_owned();
-        let to = parts
-            .headers
-            .get(header::LOCATION)
-            .map_or("", |to| to.to_str().unwrap())
-            .to_owned();
-        Reply {
-            status: parts.status,
-            text,
-            to,
-            headers: parts.headers,
-        }
+        let to = parts.headers.get(header::LOCATION).map_or("", |to| to.to_str().unwrap()).to_owned();
+        Reply { status: parts.status, text, to, headers: parts.headers }
     }
 
     fn keep_cookies(&mut self, headers: &axum::http::HeaderMap) {

@@ -31,10 +31,7 @@ impl Cells<'_> {
     pub(super) fn text(&mut self, field: Field) -> String {
         let text = self.raw(field).to_owned();
         if text.len() > LONGEST_NAME && text.chars().count() > LONGEST_NAME {
-            self.problem(
-                field,
-                &format!("is longer than {LONGEST_NAME} characters; shorten it in the file"),
-            );
+            self.problem(field, &format!("is longer than {LONGEST_NAME} characters; shorten it in the file"));
         } else if text.chars().any(char::is_control) {
             self.problem(
                 field,
@@ -46,10 +43,7 @@ impl Cells<'_> {
         } else if text.contains(char::REPLACEMENT_CHARACTER) {
             self.problem(
                 field,
-                &format!(
-                    "“{}” has characters that could not be read; export the file again as UTF-8",
-                    shown(&text)
-                ),
+                &format!("“{}” has characters that could not be read; export the file again as UTF-8", shown(&text)),
             );
         }
         text
@@ -76,10 +70,7 @@ impl Cells<'_> {
     /// A number the row cannot do without; 0 with a problem when it is empty.
     pub(super) fn required_number(&mut self, field: Field) -> i64 {
         if self.raw(field).is_empty() {
-            self.problem(
-                field,
-                "is empty: export the file again as an administrator, who alone sees all values",
-            );
+            self.problem(field, "is empty: export the file again as an administrator, who alone sees all values");
             return 0;
         }
         self.number(field).unwrap_or_default()
@@ -131,10 +122,7 @@ impl Cells<'_> {
         }
         let written = Written::parse(text);
         if written.is_none() {
-            let sentence = format!(
-                "“{}” is no date that can be read: write it as 2024-03-05 09:14",
-                shown(text)
-            );
+            let sentence = format!("“{}” is no date that can be read: write it as 2024-03-05 09:14", shown(text));
             self.problem(field, &sentence);
         }
         written
@@ -182,11 +170,7 @@ fn digits_and_signs(text: &str) -> bool {
 
 /// The start of a text, fit to stand in a sentence.
 pub(super) fn shown(text: &str) -> String {
-    let mut start: String = text
-        .chars()
-        .take(40)
-        .map(|sign| if sign.is_control() { '␣' } else { sign })
-        .collect();
+    let mut start: String = text.chars().take(40).map(|sign| if sign.is_control() { '␣' } else { sign }).collect();
     if text.chars().nth(40).is_some() {
         start.push('…');
     }

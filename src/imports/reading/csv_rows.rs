@@ -58,13 +58,7 @@ impl<R: Read> CsvRows<R> {
                 self.line
             ))
         })?;
-        Ok(Row {
-            line: self.line,
-            headers,
-            text,
-            ends: self.ends.get(..self.columns).unwrap_or_default(),
-            fault: None,
-        })
+        Ok(Row { line: self.line, headers, text, ends: self.ends.get(..self.columns).unwrap_or_default(), fault: None })
     }
 
     fn advance_to_any(&mut self) -> Result<bool, Refusal> {

@@ -39,11 +39,7 @@ impl<'a> Words<'a> {
         if fraction != 6 || !self.rest.is_empty() {
             return None;
         }
-        let day = Day::Certain {
-            year: narrow(year)?,
-            month: narrow(month)?,
-            day: narrow(day)?,
-        };
+        let day = Day::Certain { year: narrow(year)?, month: narrow(month)?, day: narrow(day)? };
         Some(Written {
             day,
             second: clock(hour, minute, second)?,
@@ -68,21 +64,13 @@ impl<'a> Words<'a> {
         let closed = matches!(self.rest, b")/" | b")\\/");
         let milliseconds = if negative { -milliseconds } else { milliseconds };
         let day = Day::Unix(milliseconds.div_euclid(1000));
-        (closed && digits > 0).then_some(Written {
-            day,
-            second: 0,
-            offset: None,
-        })
+        (closed && digits > 0).then_some(Written { day, second: 0, offset: None })
     }
 
     /// A date of three numbers, and perhaps a time: ISO 8601 and what cultures make of it.
     fn calendar(mut self) -> Option<Written> {
         let day = self.day()?;
-        let mut written = Written {
-            day,
-            second: 0,
-            offset: None,
-        };
+        let mut written = Written { day, second: 0, offset: None };
         if self.rest.is_empty() {
             return Some(written);
         }
@@ -92,11 +80,7 @@ impl<'a> Words<'a> {
         }
         self.blanks();
         let (mut hour, hour_digits) = self.digits(2);
-        let separator = if self.eat(b':') {
-            b':'
-        } else {
-            self.eat(b'.').then_some(b'.')?
-        };
+        let separator = if self.eat(b':') { b':' } else { self.eat(b'.').then_some(b'.')? };
         let minute = self.number(2)?;
         let second = if self.eat(separator) { self.number(2)? } else { 0 };
         if (self.eat(b'.') || self.eat(b',')) && self.take_while(|byte| byte.is_ascii_digit()) == 0 {
@@ -129,21 +113,11 @@ impl<'a> Words<'a> {
             return None;
         }
         match (first_digits, third_digits, separator) {
-            (4, 1 | 2, _) => Some(Day::Certain {
-                year: narrow(first)?,
-                month: narrow(second)?,
-                day: narrow(third)?,
-            }),
-            (1 | 2, 4, b'.') => Some(Day::Certain {
-                year: narrow(third)?,
-                month: narrow(second)?,
-                day: narrow(first)?,
-            }),
-            (1 | 2, 4, _) => Some(Day::Turned {
-                first: narrow(first)?,
-                second: narrow(second)?,
-                year: narrow(third)?,
-            }),
+            (4, 1 | 2, _) => Some(Day::Certain { year: narrow(first)?, month: narrow(second)?, day: narrow(third)? }),
+            (1 | 2, 4, b'.') => {
+                Some(Day::Certain { year: narrow(third)?, month: narrow(second)?, day: narrow(first)? })
+            }
+            (1 | 2, 4, _) => Some(Day::Turned { first: narrow(first)?, second: narrow(second)?, year: narrow(third)? }),
             _ => None,
         }
     }
@@ -191,11 +165,7 @@ impl<'a> Words<'a> {
             return None;
         };
         let hours = self.number(2)?;
-        let minutes = if self.eat(b':') || !self.rest.is_empty() {
-            self.number(2)?
-        } else {
-            0
-        };
+        let minutes = if self.eat(b':') || !self.rest.is_empty() { self.number(2)? } else { 0 };
         let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
         (hours <= 23 && minutes <= 59).then_some(Some(sign * seconds))
     }

@@ -70,10 +70,7 @@ impl Written {
         }
         // Newer Windows writes a narrow blank before AM and PM; some tools add direction marks.
         let marks = |sign: char| matches!(sign, '\u{200e}' | '\u{200f}');
-        let plain = text
-            .chars()
-            .filter(|sign| !marks(*sign))
-            .map(|sign| if sign.is_whitespace() { ' ' } else { sign });
+        let plain = text.chars().filter(|sign| !marks(*sign)).map(|sign| if sign.is_whitespace() { ' ' } else { sign });
         Words::new(&plain.collect::<String>()).moment()
     }
 

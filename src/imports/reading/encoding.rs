@@ -22,25 +22,13 @@ const CHUNK: usize = 64 * 1024;
 
 /// How a file that is no text begins, what it is, and what to do instead.
 const NO_TEXT: &[(&[u8], &str, &str)] = &[
-    (
-        b"PK\x03\x04",
-        "a zip archive or an Excel workbook (.xlsx)",
-        "unpack it, or save the sheet as CSV UTF-8 in Excel",
-    ),
+    (b"PK\x03\x04", "a zip archive or an Excel workbook (.xlsx)", "unpack it, or save the sheet as CSV UTF-8 in Excel"),
     (b"PK\x05\x06", "an empty zip archive", "export the rows again as CSV"),
     (b"\x1f\x8b", "a gzip archive", "unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "unpack it first"),
     (b"Rar!\x1a\x07", "a RAR archive", "unpack it first"),
-    (
-        b"\xd0\xcf\x11\xe0",
-        "an old Office file such as .xls",
-        "save the sheet as CSV UTF-8 in Excel",
-    ),
-    (
-        b"%PDF",
-        "a PDF document",
-        "export the rows as CSV or JSON instead of printing them",
-    ),
+    (b"\xd0\xcf\x11\xe0", "an old Office file such as .xls", "save the sheet as CSV UTF-8 in Excel"),
+    (b"%PDF", "a PDF document", "export the rows as CSV or JSON instead of printing them"),
     (b"SQLite format 3\0", "a SQLite database", "export the rows as CSV"),
     (b"\x89PNG", "a picture", "export the rows as CSV or JSON"),
     (b"\xff\xfe\0\0", "UTF-32 text", "save it as UTF-8"),
@@ -72,11 +60,7 @@ impl Encoding {
             let chunk = bytes.get(..filled).unwrap_or_default();
             refuse_nul(chunk, line)?;
             line += newlines(chunk);
-            let kept = if valid {
-                checked(chunk, filled < CHUNK, &mut valid)
-            } else {
-                0
-            };
+            let kept = if valid { checked(chunk, filled < CHUNK, &mut valid) } else { 0 };
             // An unfinished character at the end of this chunk is looked at again with the next one.
             bytes.copy_within(filled - kept..filled, 0);
             filled = fill(&mut reader, &mut bytes, kept)?;
@@ -120,10 +104,7 @@ fn checked(chunk: &[u8], last: bool, valid: &mut bool) -> usize {
 
 fn refuse_what_is_no_text(start: &[u8]) -> Result<(), Refusal> {
     let program = start.starts_with(b"MZ") && start.iter().take(512).any(|byte| *byte == 0);
-    let found = NO_TEXT
-        .iter()
-        .find(|(magic, ..)| start.starts_with(magic))
-        .map(|(_, what, instead)| (*what, *instead));
+    let found = NO_TEXT.iter().find(|(magic, ..)| start.starts_with(magic)).map(|(_, what, instead)| (*what, *instead));
     let program = program.then_some(("a Windows program", "choose the CSV or JSON file that the export wrote"));
     match found.or(program) {
         None => Ok(()),

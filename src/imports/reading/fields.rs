@@ -183,10 +183,7 @@ impl Field {
     /// Whether a license server's own export has a column of this name.
     pub(super) fn is_native(name: &str) -> bool {
         let fields = [Kind::Licenses, Kind::KeyPacks, Kind::Server].map(Self::of);
-        let mut names = fields
-            .iter()
-            .flat_map(|fields| fields.iter())
-            .flat_map(|field| field.native_names());
+        let mut names = fields.iter().flat_map(|fields| fields.iter()).flat_map(|field| field.native_names());
         names.any(|native| name.eq_ignore_ascii_case(native))
     }
 }

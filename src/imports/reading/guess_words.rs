@@ -4,35 +4,12 @@ use super::Field;
 
 /// The words for each field, lower-cased, without blanks and signs, the surest first.
 const WORDS: &[(Field, &[&str])] = &[
-    (
-        Field::Server,
-        &["pscomputername", "server", "licenseserver", "lizenzserver"],
-    ),
-    (
-        Field::LicenseId,
-        &["licenseid", "lizenzid", "licenseno", "licensenumber"],
-    ),
-    (
-        Field::KeypackId,
-        &[
-            "keypackid",
-            "keypack",
-            "keypacknumber",
-            "lizenzpaketid",
-            "schlüsselpaketid",
-        ],
-    ),
+    (Field::Server, &["pscomputername", "server", "licenseserver", "lizenzserver"]),
+    (Field::LicenseId, &["licenseid", "lizenzid", "licenseno", "licensenumber"]),
+    (Field::KeypackId, &["keypackid", "keypack", "keypacknumber", "lizenzpaketid", "schlüsselpaketid"]),
     (
         Field::User,
-        &[
-            "issuedtouser",
-            "sissuedtouser",
-            "username",
-            "user",
-            "ausgestelltfürbenutzer",
-            "benutzername",
-            "benutzer",
-        ],
+        &["issuedtouser", "sissuedtouser", "username", "user", "ausgestelltfürbenutzer", "benutzername", "benutzer"],
     ),
     (
         Field::Computer,
@@ -56,10 +33,7 @@ const WORDS: &[(Field, &[&str])] = &[
             "rechner",
         ],
     ),
-    (
-        Field::Status,
-        &["licensestatus", "status", "issuetype", "lizenzstatus", "licensetype"],
-    ),
+    (Field::Status, &["licensestatus", "status", "issuetype", "lizenzstatus", "licensetype"]),
     (
         Field::IssuedAt,
         &[
@@ -88,45 +62,20 @@ const WORDS: &[(Field, &[&str])] = &[
             "gültigbis",
         ],
     ),
-    (
-        Field::HardwareId,
-        &["hardwareid", "shardwareid", "hwid", "hardwarekennung"],
-    ),
-    (
-        Field::CalType,
-        &["caltype", "tscaltype", "cal", "callizenztyp", "lizenztyp"],
-    ),
+    (Field::HardwareId, &["hardwareid", "shardwareid", "hwid", "hardwarekennung"]),
+    (Field::CalType, &["caltype", "tscaltype", "cal", "callizenztyp", "lizenztyp"]),
     (Field::ProductCode, &["productcode", "produktcode"]),
     (Field::KeyPackType, &["keypacktype"]),
     (Field::LicenseProgram, &["licenseprogram", "lizenzprogramm"]),
     (Field::ProductType, &["producttype"]),
     (
         Field::ProductVersion,
-        &[
-            "productversion",
-            "licenseversionandtype",
-            "licenseversion",
-            "product",
-            "produktversion",
-            "produkt",
-        ],
+        &["productversion", "licenseversionandtype", "licenseversion", "product", "produktversion", "produkt"],
     ),
     (Field::ProductVersionId, &["productversionid"]),
-    (
-        Field::TotalLicenses,
-        &[
-            "totallicenses",
-            "total",
-            "installedlicenses",
-            "gesamtlizenzen",
-            "gesamt",
-        ],
-    ),
+    (Field::TotalLicenses, &["totallicenses", "total", "installedlicenses", "gesamtlizenzen", "gesamt"]),
     (Field::IssuedLicenses, &["issuedlicenses", "issued", "ausgestellt"]),
-    (
-        Field::AvailableLicenses,
-        &["availablelicenses", "available", "verfügbar"],
-    ),
+    (Field::AvailableLicenses, &["availablelicenses", "available", "verfügbar"]),
     (Field::AccessRights, &["accessrights"]),
     (Field::TypeAndModel, &["typeandmodel"]),
     (Field::LicenseServerId, &["licenseserverid", "lizenzserverid"]),
@@ -139,8 +88,5 @@ const WORDS: &[(Field, &[&str])] = &[
 
 /// The words for a field, the surest first.
 pub(super) fn words(field: Field) -> &'static [&'static str] {
-    WORDS
-        .iter()
-        .find(|(named, _)| *named == field)
-        .map_or(&[], |(_, words)| *words)
+    WORDS.iter().find(|(named, _)| *named == field).map_or(&[], |(_, words)| *words)
 }

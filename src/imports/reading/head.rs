@@ -42,25 +42,15 @@ impl Head {
             }
             if line.len() > LARGEST_RECORD {
                 // Without an earlier line there is nothing to search for a header.
-                return if lines.is_empty() {
-                    Self::of_one_long_line(line, number)
-                } else {
-                    Ok(Self { lines })
-                };
+                return if lines.is_empty() { Self::of_one_long_line(line, number) } else { Ok(Self { lines }) };
             }
         }
     }
 
     /// A long first line is fine in JSON, and more than a header can be in CSV.
     fn of_one_long_line(line: Vec<u8>, number: u64) -> Result<Self, Refusal> {
-        let head = Self {
-            lines: vec![(number, line)],
-        };
-        if head.is_json() {
-            Ok(head)
-        } else {
-            Err(too_large(number))
-        }
+        let head = Self { lines: vec![(number, line)] };
+        if head.is_json() { Ok(head) } else { Err(too_large(number)) }
     }
 
     /// The shape of the file, and the line that names its columns.
@@ -116,28 +106,18 @@ impl Head {
         if let Some((_, line, delimiter)) = best {
             return (line, delimiter);
         }
-        let first = self
-            .lines
-            .iter()
-            .find(|(_, line)| !names_a_type(line))
-            .map_or(1, |(line, _)| *line);
+        let first = self.lines.iter().find(|(_, line)| !names_a_type(line)).map_or(1, |(line, _)| *line);
         (first, self.delimiter_of(first).unwrap_or(b','))
     }
 }
 
 /// Whether this is the `#TYPE` line that `Export-Csv` writes above the header.
 fn names_a_type(line: &[u8]) -> bool {
-    line.trim_ascii_start()
-        .get(..5)
-        .is_some_and(|start| start.eq_ignore_ascii_case(b"#TYPE"))
+    line.trim_ascii_start().get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"#TYPE"))
 }
 
 /// The column names in one line, if this were the delimiter; refused when there are too many.
 fn names(line: &[u8], delimiter: u8) -> Result<Vec<String>, Refusal> {
     let mut rows = CsvRows::starting_at(1, Text::new(line, Encoding::Utf8), delimiter)?;
-    if rows.advance()? {
-        Ok(header_names(&rows.row(&[])?))
-    } else {
-        Ok(Vec::new())
-    }
+    if rows.advance()? { Ok(header_names(&rows.row(&[])?)) } else { Ok(Vec::new()) }
 }

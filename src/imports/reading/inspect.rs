@@ -59,21 +59,10 @@ pub fn inspect<R: Read>(open: impl Fn() -> io::Result<R>, mapping: Option<&Mappi
     let (mut shape, mut header_line) = head.shape()?;
     if let (Shape::Csv { delimiter }, Some(mapping)) = (shape, mapping) {
         header_line = mapping.header_line;
-        shape = Shape::Csv {
-            delimiter: head.delimiter_of(header_line).unwrap_or(delimiter),
-        };
+        shape = Shape::Csv { delimiter: head.delimiter_of(header_line).unwrap_or(delimiter) };
     }
-    let mut survey = Survey {
-        mapping,
-        header_line,
-        ..Survey::default()
-    };
-    let layout = Layout {
-        encoding,
-        shape,
-        header_line,
-        headers: &[],
-    };
+    let mut survey = Survey { mapping, header_line, ..Survey::default() };
+    let layout = Layout { encoding, shape, header_line, headers: &[] };
     let headers = stream(open()?, &layout, &mut |row| survey.row(row))?;
     survey.meet(&headers)?;
     Ok(Inspection {
@@ -115,11 +104,7 @@ impl Survey<'_> {
         }
         self.rows += 1;
         if self.sample.len() < SAMPLE_ROWS {
-            self.sample.push(
-                row.cells()
-                    .map(|cell| cell.chars().take(SAMPLE_CELL).collect())
-                    .collect(),
-            );
+            self.sample.push(row.cells().map(|cell| cell.chars().take(SAMPLE_CELL).collect()).collect());
         }
         if let Some(column) = self.columns.get(&Field::IssuedAt) {
             self.evidence.see(row.cell(*column), row.line, false);
@@ -138,9 +123,9 @@ impl Survey<'_> {
         self.kind = Kind::of(headers);
         self.columns = match self.mapping {
             Some(mapping) => mapping.columns.clone(),
-            None if self.kind == Kind::Unmapped => guess(headers, self.header_line)
-                .map(|guess| guess.columns)
-                .unwrap_or_default(),
+            None if self.kind == Kind::Unmapped => {
+                guess(headers, self.header_line).map(|guess| guess.columns).unwrap_or_default()
+            }
             None => native(self.kind, headers, self.header_line)?,
         };
         Ok(())

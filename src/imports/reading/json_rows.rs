@@ -16,12 +16,7 @@ use std::io::{self, Read};
 /// Gives every object to the sink and returns the names of the columns.
 pub(super) fn stream<R: Read>(text: Text<R>, headers: &[String], sink: Sink<'_>) -> Result<Vec<String>, Refusal> {
     let meter = Meter::default();
-    let mut walk = Walk {
-        table: Table::new(headers),
-        sink,
-        meter: &meter,
-        stop: None,
-    };
+    let mut walk = Walk { table: Table::new(headers), sink, meter: &meter, stop: None };
     let mut json = serde_json::Deserializer::from_reader(Metered { text, meter: &meter });
     let result = Top(&mut walk).deserialize(&mut json).and_then(|()| json.end());
     match (walk.stop, result) {
@@ -35,9 +30,9 @@ fn refusal(error: serde_json::Error) -> Refusal {
     let line = error.line();
     match error.classify() {
         Category::Io => io::Error::from(error).into(),
-        Category::Eof => Refusal(format!(
-            "The JSON breaks off in line {line}, so the file is cut off; export it again."
-        )),
+        Category::Eof => {
+            Refusal(format!("The JSON breaks off in line {line}, so the file is cut off; export it again."))
+        }
         Category::Syntax | Category::Data => {
             let text = error.to_string();
             if text.contains("recursion limit") {
@@ -46,9 +41,7 @@ fn refusal(error: serde_json::Error) -> Refusal {
                 ));
             }
             let reason = text.split(" at line ").next().unwrap_or_default();
-            Refusal(format!(
-                "The JSON is damaged in line {line} ({reason}); export it again."
-            ))
+            Refusal(format!("The JSON is damaged in line {line} ({reason}); export it again."))
         }
     }
 }
@@ -95,9 +88,7 @@ impl Walk<'_> {
             Ok(None) => {
                 map.next_value_seed(Cell(None))?;
                 if Field::is_native(key) {
-                    self.table.fault(&format!(
-                        "The object names “{key}” twice; remove one of the two and try again."
-                    ));
+                    self.table.fault(&format!("The object names “{key}” twice; remove one of the two and try again."));
                 }
                 Ok(())
             }
@@ -139,10 +130,7 @@ impl<'de> Visitor<'de> for Top<'_, '_> {
         walk.begin_row();
         while let Some(key) = map.next_key::<String>()? {
             if key.eq_ignore_ascii_case("value") {
-                map.next_value_seed(Wrapped {
-                    walk: &mut *walk,
-                    rows: &mut wrapped,
-                })?;
+                map.next_value_seed(Wrapped { walk: &mut *walk, rows: &mut wrapped })?;
             } else if wrapped {
                 map.next_value_seed(Cell(None))?;
             } else {
@@ -199,9 +187,7 @@ impl<'de> DeserializeSeed<'de> for Element<'_, '_> {
 
 impl Element<'_, '_> {
     fn no_object<E: Error>(self) -> Result<(), E> {
-        self.0
-            .table
-            .fault("The list holds something that is no object; export the file again.");
+        self.0.table.fault("The list holds something that is no object; export the file again.");
         self.0.end_row()
     }
 }

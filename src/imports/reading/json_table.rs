@@ -70,10 +70,7 @@ impl Table {
             None if self.headers.len() >= MOST_COLUMNS => return Err(too_wide(self.line)),
             None => self.add(key),
         };
-        let filled = self
-            .filled
-            .get_mut(place)
-            .is_none_or(|filled| std::mem::replace(filled, true));
+        let filled = self.filled.get_mut(place).is_none_or(|filled| std::mem::replace(filled, true));
         Ok((!filled).then_some(place))
     }
 
@@ -121,10 +118,7 @@ pub(super) struct Meter {
 
 impl Default for Meter {
     fn default() -> Self {
-        Self {
-            line: Cell::new(1),
-            record: Cell::new(0),
-        }
+        Self { line: Cell::new(1), record: Cell::new(0) }
     }
 }
 

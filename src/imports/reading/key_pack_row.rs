@@ -49,12 +49,8 @@ pub(super) fn key_pack(cells: &mut Cells<'_>) -> KeyPackRow {
     let program = cells.text(Field::LicenseProgram);
     let version_text = cells.text(Field::ProductVersion);
     let cal_type = cells.text(Field::CalType);
-    let words = [&type_and_model, &cal_type, &version_text]
-        .into_iter()
-        .find_map(|words| LicenseType::of_words(words));
-    let key_pack_type = cells
-        .number(Field::KeyPackType)
-        .unwrap_or_else(|| program_number(&program));
+    let words = [&type_and_model, &cal_type, &version_text].into_iter().find_map(|words| LicenseType::of_words(words));
+    let key_pack_type = cells.number(Field::KeyPackType).unwrap_or_else(|| program_number(&program));
     let stated = cells.number(Field::ProductType);
     let product_type = stated.unwrap_or(match words {
         Some(LicenseType::PerDevice) => 0,

@@ -34,34 +34,17 @@ pub struct LicenseRow {
     pub license_type: Option<LicenseType>,
 }
 
-const STATES: [&str; 7] = [
-    "unknown",
-    "temporary",
-    "active",
-    "upgrade",
-    "revoked",
-    "pending",
-    "concurrent",
-];
+const STATES: [&str; 7] = ["unknown", "temporary", "active", "upgrade", "revoked", "pending", "concurrent"];
 
 /// A row of a license server's own export, or of a report whose columns a person explained.
 pub(super) fn license(cells: &mut Cells<'_>, native: bool) -> LicenseRow {
-    let license_id = if native {
-        Some(cells.required_number(Field::LicenseId))
-    } else {
-        cells.number(Field::LicenseId)
-    };
-    let keypack_id = if native {
-        Some(cells.required_number(Field::KeypackId))
-    } else {
-        cells.number(Field::KeypackId)
-    };
+    let license_id =
+        if native { Some(cells.required_number(Field::LicenseId)) } else { cells.number(Field::LicenseId) };
+    let keypack_id =
+        if native { Some(cells.required_number(Field::KeypackId)) } else { cells.number(Field::KeypackId) };
     let (user, computer) = (cells.text(Field::User), cells.text(Field::Computer));
     if !native && user.is_empty() && computer.is_empty() {
-        cells.problem(
-            Field::Computer,
-            "and Issued To User are both empty: leave the row out or fill in one of them",
-        );
+        cells.problem(Field::Computer, "and Issued To User are both empty: leave the row out or fill in one of them");
     }
     let cal_type = cells.text(Field::CalType);
     let version_id = cells.number(Field::ProductVersionId);
@@ -85,11 +68,7 @@ fn status(cells: &mut Cells<'_>, native: bool) -> i64 {
     let field = Field::Status;
     let text = cells.raw(field);
     if text.is_empty() {
-        return if native && cells.columns.contains_key(&field) {
-            cells.required_number(field)
-        } else {
-            0
-        };
+        return if native && cells.columns.contains_key(&field) { cells.required_number(field) } else { 0 };
     }
     let number = text.parse::<usize>().ok().filter(|number| *number < STATES.len());
     let word = STATES.iter().position(|state| text.eq_ignore_ascii_case(state));

@@ -32,12 +32,8 @@ impl Kind {
 
     /// The kind a license server's own export names by its headers.
     pub(super) fn of(headers: &[String]) -> Self {
-        let has = |field: Field| {
-            field
-                .native_names()
-                .iter()
-                .any(|name| headers.iter().any(|header| same(header, name)))
-        };
+        let has =
+            |field: Field| field.native_names().iter().any(|name| headers.iter().any(|header| same(header, name)));
         if has(Field::KeypackId) && has(Field::TotalLicenses) {
             Self::KeyPacks
         } else if has(Field::LicenseId) && has(Field::KeypackId) {
@@ -80,10 +76,7 @@ impl Mapping {
         let strange = self.columns.keys().find(|field| !Field::of(self.kind).contains(field));
         if let Some(field) = strange {
             let rows = self.kind.label();
-            return Err(Refusal(format!(
-                "Leave out “{}”, which does not belong to {rows}.",
-                field.label()
-            )));
+            return Err(Refusal(format!("Leave out “{}”, which does not belong to {rows}.", field.label())));
         }
         match self.columns.iter().find(|(_, column)| **column >= columns) {
             None => Ok(()),

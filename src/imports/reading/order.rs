@@ -79,10 +79,7 @@ impl Evidence {
             Proof::Of(DateOrder::MonthFirst) => &mut self.month_first,
             Proof::Open => &mut self.open,
         };
-        place.get_or_insert_with(|| Example {
-            text: text.to_owned(),
-            line,
-        });
+        place.get_or_insert_with(|| Example { text: text.to_owned(), line });
     }
 
     pub(super) fn verdict(self) -> Dates {
@@ -90,10 +87,7 @@ impl Evidence {
             (Some(day_first), Some(month_first), _) => Dates::Contradictory { day_first, month_first },
             (Some(_), None, _) => Dates::Known(DateOrder::DayFirst),
             (None, Some(_), _) => Dates::Known(DateOrder::MonthFirst),
-            (None, None, Some(open)) => Dates::Ambiguous {
-                example: open.text,
-                line: open.line,
-            },
+            (None, None, Some(open)) => Dates::Ambiguous { example: open.text, line: open.line },
             (None, None, None) => Dates::NoneNeeded,
         }
     }

@@ -65,10 +65,7 @@ pub fn read<R: Read>(
         kind,
         native: mapping.is_none(),
         columns: columns(inspection, mapping)?,
-        calendar: Calendar {
-            order: settings.date_order.or(inspection.dates.order()),
-            zone: settings.zone.clone(),
-        },
+        calendar: Calendar { order: settings.date_order.or(inspection.dates.order()), zone: settings.zone.clone() },
         width: None,
     };
     let layout = Layout {
@@ -123,30 +120,17 @@ impl Plan {
             Some(fault) => Err(vec![fault]),
             None => self.record(row),
         };
-        Line {
-            number: row.line,
-            server,
-            record,
-        }
+        Line { number: row.line, server, record }
     }
 
     fn record(&self, row: &Row<'_>) -> Result<Record, Vec<String>> {
-        let mut cells = Cells {
-            row,
-            columns: &self.columns,
-            calendar: &self.calendar,
-            problems: Vec::new(),
-        };
+        let mut cells = Cells { row, columns: &self.columns, calendar: &self.calendar, problems: Vec::new() };
         cells.text(Field::Server);
         let record = match self.kind {
             Kind::KeyPacks => Record::KeyPack(key_pack(&mut cells)),
             Kind::Server => Record::Server(server(&mut cells)),
             Kind::Licenses | Kind::Unmapped => Record::License(license(&mut cells, self.native)),
         };
-        if cells.problems.is_empty() {
-            Ok(record)
-        } else {
-            Err(cells.problems)
-        }
+        if cells.problems.is_empty() { Ok(record) } else { Err(cells.problems) }
     }
 }

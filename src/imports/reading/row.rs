@@ -26,11 +26,7 @@ impl<'a> Row<'a> {
         let Some(end) = self.ends.get(column) else {
             return "";
         };
-        let start = column
-            .checked_sub(1)
-            .and_then(|before| self.ends.get(before))
-            .copied()
-            .unwrap_or(0);
+        let start = column.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         self.text.get(start..*end).unwrap_or_default().trim()
     }
 

@@ -38,15 +38,11 @@ fn license_server_id(cells: &mut Cells<'_>) -> String {
     let field = Field::LicenseServerId;
     let text = cells.raw(field);
     if text.is_empty() {
-        cells.problem(
-            field,
-            "is empty: activate the server, or export the file again as an administrator",
-        );
+        cells.problem(field, "is empty: activate the server, or export the file again as an administrator");
         return String::new();
     }
-    let signs = text
-        .chars()
-        .filter(|sign| !sign.is_whitespace() && !matches!(sign, '-' | '.' | '\u{2010}'..='\u{2015}'));
+    let signs =
+        text.chars().filter(|sign| !sign.is_whitespace() && !matches!(sign, '-' | '.' | '\u{2010}'..='\u{2015}'));
     let id: String = signs.map(|sign| sign.to_ascii_uppercase()).collect();
     if id.len() != ID_LENGTH || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         let sentence = format!(
@@ -62,10 +58,7 @@ fn license_server_id(cells: &mut Cells<'_>) -> String {
 fn small(cells: &mut Cells<'_>, field: Field) -> Option<i64> {
     let number = cells.number(field)?;
     if number > 2 {
-        cells.problem(
-            field,
-            &format!("is {number}, but must be 0, 1 or 2; correct it in the file"),
-        );
+        cells.problem(field, &format!("is {number}, but must be 0, 1 or 2; correct it in the file"));
     }
     Some(number)
 }

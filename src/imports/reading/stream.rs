@@ -44,11 +44,7 @@ pub(super) fn stream<R: Read>(reader: R, layout: &Layout<'_>, sink: Sink<'_>) ->
         Shape::Json => json_rows::stream(text, layout.headers, sink),
         Shape::Csv { delimiter } => {
             let mut rows = CsvRows::starting_at(layout.header_line, text, delimiter)?;
-            let headers = if rows.advance()? {
-                header_names(&rows.row(&[])?)
-            } else {
-                Vec::new()
-            };
+            let headers = if rows.advance()? { header_names(&rows.row(&[])?) } else { Vec::new() };
             while rows.advance()? {
                 if sink(&rows.row(&headers)?)?.is_break() {
                     break;
@@ -65,6 +61,5 @@ pub(super) fn header_names(row: &Row<'_>) -> Vec<String> {
 }
 
 fn header_name(cell: &str) -> String {
-    cell.trim_matches(|sign: char| sign.is_whitespace() || matches!(sign, '\u{feff}' | '"'))
-        .to_owned()
+    cell.trim_matches(|sign: char| sign.is_whitespace() || matches!(sign, '\u{feff}' | '"')).to_owned()
 }

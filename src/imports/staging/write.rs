@@ -60,11 +60,7 @@ pub(super) async fn packs(tx: &mut Tx, import: ImportId, packs: &[StagedPack]) -
                 .value(row.and_then(|row| row.available))
                 .value(row.and_then(|row| row.expires_at).map_or(Moment::NEVER, Moment))
                 .value(i64::from(row.is_some()))
-                .value(if row.is_none() && pack.known.is_some() {
-                    "context"
-                } else {
-                    "new"
-                })
+                .value(if row.is_none() && pack.known.is_some() { "context" } else { "new" })
                 .value(pack.known)
         })
         .execute()

@@ -31,33 +31,17 @@ fn check_inspection(name: &str, inspection: &Inspection, wanted: &Value) {
         Shape::Csv { delimiter } => Value::from(char::from(delimiter).to_string()),
         Shape::Json | Shape::Empty => Value::Null,
     };
-    assert_eq!(
-        serde_json::to_value(inspection.encoding).unwrap(),
-        wanted["encoding"],
-        "{name}: encoding"
-    );
+    assert_eq!(serde_json::to_value(inspection.encoding).unwrap(), wanted["encoding"], "{name}: encoding");
     assert_eq!(delimiter, wanted["delimiter"], "{name}: delimiter");
-    assert_eq!(
-        serde_json::to_value(inspection.kind).unwrap(),
-        wanted["kind"],
-        "{name}: kind"
-    );
+    assert_eq!(serde_json::to_value(inspection.kind).unwrap(), wanted["kind"], "{name}: kind");
     assert_eq!(Value::from(inspection.rows), wanted["rows"], "{name}: rows");
     assert_eq!(dates_word(&inspection.dates), wanted["dates"], "{name}: dates");
     if let Some(line) = wanted["header_line"].as_u64() {
         assert_eq!(inspection.header_line, line, "{name}: header line");
     }
     if !wanted["servers"].is_null() {
-        assert_eq!(
-            serde_json::to_value(&inspection.servers).unwrap(),
-            wanted["servers"],
-            "{name}: servers"
-        );
-        assert_eq!(
-            inspection.blank_server_rows,
-            wanted["blank"].as_u64().unwrap_or(0),
-            "{name}: blank servers"
-        );
+        assert_eq!(serde_json::to_value(&inspection.servers).unwrap(), wanted["servers"], "{name}: servers");
+        assert_eq!(inspection.blank_server_rows, wanted["blank"].as_u64().unwrap_or(0), "{name}: blank servers");
     }
     if !wanted["guess"].is_null() {
         let guess = serde_json::to_value(inspection.guess.as_ref().unwrap()).unwrap();
@@ -68,32 +52,19 @@ fn check_inspection(name: &str, inspection: &Inspection, wanted: &Value) {
 
 fn check_rows(name: &str, inspection: &Inspection, wanted: &Value) {
     let order = serde_json::from_value(wanted["order"].clone()).unwrap();
-    let settings = Settings {
-        date_order: order,
-        zone: berlin(),
-        mapping: inspection.guess.clone(),
-    };
+    let settings = Settings { date_order: order, zone: berlin(), mapping: inspection.guess.clone() };
     let (mut first, mut bad) = (Value::Null, 0);
-    let rows = read(
-        File::open(format!("{CORPUS}/{name}")).unwrap(),
-        inspection,
-        &settings,
-        &mut |line| {
-            match &line.record {
-                Ok(record) if first.is_null() => first = serde_json::to_value(record).unwrap(),
-                Ok(_) => {}
-                Err(_) => bad += 1,
-            }
-            ControlFlow::Continue(())
-        },
-    );
+    let rows = read(File::open(format!("{CORPUS}/{name}")).unwrap(), inspection, &settings, &mut |line| {
+        match &line.record {
+            Ok(record) if first.is_null() => first = serde_json::to_value(record).unwrap(),
+            Ok(_) => {}
+            Err(_) => bad += 1,
+        }
+        ControlFlow::Continue(())
+    });
     assert_eq!(rows, Ok(inspection.rows), "{name}");
     assert_eq!(bad, wanted["bad"].as_u64().unwrap_or(0), "{name}: rows with problems");
-    let row = first
-        .as_object()
-        .and_then(|record| record.values().next())
-        .cloned()
-        .unwrap_or_default();
+    let row = first.as_object().and_then(|record| record.values().next()).cloned().unwrap_or_default();
     for (field, value) in wanted["first"].as_object().into_iter().flatten() {
         assert_eq!(&row[field], value, "{name}: {field} of the first row");
     }
@@ -109,9 +80,7 @@ fn every_file_of_the_corpus_is_read_as_expected() {
                 check_rows(&name, &inspection, &wanted);
             }
             (words, Err(refusal)) => {
-                let words = words
-                    .as_str()
-                    .unwrap_or_else(|| panic!("{name} was refused: {refusal}"));
+                let words = words.as_str().unwrap_or_else(|| panic!("{name} was refused: {refusal}"));
                 assert!(refusal.0.contains(words), "{name}: {refusal}");
             }
             (words, Ok(_)) => panic!("{name} should be refused with {words}"),

@@ -11,10 +11,7 @@ fn csv(rows: &str) -> Vec<u8> {
 fn columns_come_in_any_order_case_and_number() {
     let file = b" sissuedtocomputer ,\"Colour\" ,LICENSESTATUS,keypackID, LicenseID\nPC-0117,blue,2,4,17\n";
     let license = licenses(file).remove(0);
-    assert_eq!(
-        (license.license_id, license.keypack_id, license.status),
-        (Some(17), Some(4), 2)
-    );
+    assert_eq!((license.license_id, license.keypack_id, license.status), (Some(17), Some(4), 2));
     assert_eq!((license.computer.as_str(), license.user.as_str()), ("PC-0117", ""));
 }
 
@@ -35,10 +32,7 @@ fn blank_lines_and_lines_of_delimiters_are_no_rows() {
 fn a_row_with_too_few_values_is_a_problem_of_that_row_only() {
     let found = problems(&csv("1,4,,PC-1,2,,,\r\n2,4,,PC-2\r\n3,4,,PC-3,2,,,\r\n"));
     assert_eq!(found.len(), 1);
-    assert!(
-        found[0].0 == 3 && found[0].1.contains("has 4 values where the header names 8"),
-        "{found:?}"
-    );
+    assert!(found[0].0 == 3 && found[0].1.contains("has 4 values where the header names 8"), "{found:?}");
 }
 
 #[test]
@@ -68,10 +62,7 @@ fn the_server_comes_from_pscomputername_else_from_get_wmiobject() {
 
 #[test]
 fn servers_are_listed_up_to_a_thousand() {
-    let rows = (0..1500)
-        .map(|number| format!("LIC-{number},{number},1\n"))
-        .collect::<Vec<_>>()
-        .concat();
+    let rows = (0..1500).map(|number| format!("LIC-{number},{number},1\n")).collect::<Vec<_>>().concat();
     let inspection = look(format!("PSComputerName,LicenseId,KeyPackId\n{rows}").as_bytes());
     assert_eq!((inspection.servers.len(), inspection.rows), (1000, 1500));
 }
@@ -100,10 +91,7 @@ fn a_header_alone_is_a_file_without_rows() {
 
 #[test]
 fn the_sample_is_the_first_five_rows_and_long_values_are_cut() {
-    let rows = (0..9)
-        .map(|number| format!("{number},4,{},PC,2,,,\n", "u".repeat(300)))
-        .collect::<Vec<_>>()
-        .concat();
+    let rows = (0..9).map(|number| format!("{number},4,{},PC,2,,,\n", "u".repeat(300))).collect::<Vec<_>>().concat();
     let inspection = look(&csv(&rows));
     assert_eq!((inspection.sample.len(), inspection.sample[4][0].as_str()), (5, "4"));
     assert_eq!(inspection.sample[0][2].len(), 200);
@@ -113,11 +101,7 @@ fn the_sample_is_the_first_five_rows_and_long_values_are_cut() {
 fn a_reader_may_stop_early() {
     let file = csv("1,4,,PC-1,2,,,\n2,4,,PC-2,2,,,\n3,4,,PC-3,2,,,\n");
     let stop = |line: Line| {
-        if line.number == 3 {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        if line.number == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     assert_eq!(read(file.as_slice(), &look(&file), &settings(), &mut { stop }), Ok(2));
 }

@@ -1,20 +1,12 @@
 use super::*;
 
 fn file(dates: &[&str]) -> Vec<u8> {
-    let rows = dates
-        .iter()
-        .map(|date| format!("1;2;{date};\n"))
-        .collect::<Vec<_>>()
-        .concat();
+    let rows = dates.iter().map(|date| format!("1;2;{date};\n")).collect::<Vec<_>>().concat();
     format!("LicenseId;KeyPackId;IssueDate;ExpirationDate\n{rows}").into_bytes()
 }
 
 fn expiries(dates: &[&str]) -> Vec<u8> {
-    let rows = dates
-        .iter()
-        .map(|date| format!("1;2;;{date}\n"))
-        .collect::<Vec<_>>()
-        .concat();
+    let rows = dates.iter().map(|date| format!("1;2;;{date}\n")).collect::<Vec<_>>().concat();
     format!("LicenseId;KeyPackId;IssueDate;ExpirationDate\n{rows}").into_bytes()
 }
 
@@ -112,10 +104,7 @@ fn what_is_no_date_is_a_problem_and_never_a_panic() {
     ];
     for date in dates {
         let found = problems(&file(&[date]));
-        assert!(
-            found.len() == 1 && found[0].1.starts_with("Issued On “"),
-            "{date}: {found:?}"
-        );
+        assert!(found.len() == 1 && found[0].1.starts_with("Issued On “"), "{date}: {found:?}");
     }
 }
 
@@ -132,60 +121,32 @@ fn one_field_over_twelve_proves_the_order_of_the_whole_file() {
 #[test]
 fn dates_that_can_be_read_in_two_ways_are_asked_about_and_never_guessed() {
     let open = file(&["04/04/2024", "03-05-2024", "06/07/2024"]);
-    assert_eq!(
-        look(&open).dates,
-        Dates::Ambiguous {
-            example: "03-05-2024".to_owned(),
-            line: 3
-        }
-    );
+    assert_eq!(look(&open).dates, Dates::Ambiguous { example: "03-05-2024".to_owned(), line: 3 });
     let found = problems(&open);
     assert_eq!(found.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [3, 4]);
     assert!(found[0].1.contains("choose the date order"), "{found:?}");
-    let answered = Settings {
-        date_order: Some(DateOrder::MonthFirst),
-        ..settings()
-    };
-    let Ok(Record::License(license)) = &lines_with(&open, &answered)[1].record else {
-        panic!()
-    };
+    let answered = Settings { date_order: Some(DateOrder::MonthFirst), ..settings() };
+    let Ok(Record::License(license)) = &lines_with(&open, &answered)[1].record else { panic!() };
     assert_eq!(license.issued_at, issued("2024-03-05"));
 }
 
 #[test]
 fn a_file_that_proves_both_orders_is_contradictory_and_says_where() {
     let both = file(&["03/05/2024", "25/05/2024", "05/26/2024"]);
-    let Dates::Contradictory { day_first, month_first } = look(&both).dates else {
-        panic!()
-    };
-    assert_eq!(
-        (day_first.line, month_first.line, month_first.text.as_str()),
-        (3, 4, "05/26/2024")
-    );
+    let Dates::Contradictory { day_first, month_first } = look(&both).dates else { panic!() };
+    assert_eq!((day_first.line, month_first.line, month_first.text.as_str()), (3, 4, "05/26/2024"));
     // Only the date that can be read in two ways is left to ask about.
     assert_eq!(problems(&both).iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2]);
-    let answered = Settings {
-        date_order: Some(DateOrder::DayFirst),
-        ..settings()
-    };
-    let bad: Vec<bool> = lines_with(&both, &answered)
-        .iter()
-        .map(|line| line.record.is_err())
-        .collect();
+    let answered = Settings { date_order: Some(DateOrder::DayFirst), ..settings() };
+    let bad: Vec<bool> = lines_with(&both, &answered).iter().map(|line| line.record.is_err()).collect();
     assert_eq!(bad, [false, false, true]);
 }
 
 #[test]
 fn dates_that_need_no_order_do_not_ask() {
-    for date in [
-        "03/03/2024",
-        "05.03.2024",
-        "2024/03/05",
-        "2024-03-05",
-        "20240305091422.000000+000",
-        "0/0/2024",
-        "nonsense",
-    ] {
+    for date in
+        ["03/03/2024", "05.03.2024", "2024/03/05", "2024-03-05", "20240305091422.000000+000", "0/0/2024", "nonsense"]
+    {
         assert_eq!(look(&file(&[date])).dates, Dates::NoneNeeded, "{date}");
     }
 }
@@ -224,23 +185,13 @@ fn an_expiry_that_means_never_is_none_and_proves_nothing() {
         assert_eq!(look(&file).dates, Dates::NoneNeeded, "{date}");
         assert_eq!(licenses(&file)[0].expires_at, None, "{date}");
     }
-    assert_eq!(
-        licenses(&expiries(&["20351230230000.000000+000"]))[0].expires_at,
-        Some(2_082_668_400)
-    );
-    assert!(
-        problems(&expiries(&["31.02.2036"]))[0]
-            .1
-            .contains("no day of the calendar")
-    );
+    assert_eq!(licenses(&expiries(&["20351230230000.000000+000"]))[0].expires_at, Some(2_082_668_400));
+    assert!(problems(&expiries(&["31.02.2036"]))[0].1.contains("no day of the calendar"));
 }
 
 #[test]
 fn the_never_date_is_kept_as_the_file_writes_it() {
-    assert_eq!(
-        licenses(&expiries(&["01/01/2036 00:00:00"]))[0].expires_raw,
-        "01/01/2036 00:00:00"
-    );
+    assert_eq!(licenses(&expiries(&["01/01/2036 00:00:00"]))[0].expires_raw, "01/01/2036 00:00:00");
 }
 
 #[test]
@@ -249,12 +200,7 @@ fn an_issue_date_never_set_is_none_and_one_far_ahead_is_a_problem() {
         assert_eq!(issued(date), None, "{date}");
     }
     assert!(issued("2036-03-05").is_some());
-    for date in [
-        "2101-01-02",
-        "9999-12-31T23:59:59",
-        "/Date(9223372036854775807)/",
-        "99991231235959.999999+000",
-    ] {
+    for date in ["2101-01-02", "9999-12-31T23:59:59", "/Date(9223372036854775807)/", "99991231235959.999999+000"] {
         let found = problems(&file(&[date]));
         assert_eq!(found.len(), 1, "{date}: {found:?}");
     }

@@ -11,11 +11,7 @@ struct Endless {
 impl Endless {
     fn new(start: &str, again: &str, size: usize) -> Self {
         let again = again.repeat(1 + 65_536 / again.len()).into_bytes();
-        Self {
-            rest: start.as_bytes().to_vec(),
-            again,
-            left: size,
-        }
+        Self { rest: start.as_bytes().to_vec(), again, left: size }
     }
 }
 
@@ -44,11 +40,9 @@ fn refused(start: &str, again: &str) -> String {
 
 #[test]
 fn a_line_of_twenty_megabytes_is_refused_with_its_line() {
-    for (start, line) in [
-        ("", "line 1"),
-        (HEADER, "line 2"),
-        ("LicenseId,KeyPackId,sIssuedToUser\n1,2,a\n3,4,", "line 3"),
-    ] {
+    for (start, line) in
+        [("", "line 1"), (HEADER, "line 2"), ("LicenseId,KeyPackId,sIssuedToUser\n1,2,a\n3,4,", "line 3")]
+    {
         let told = refused(start, "x");
         assert!(told.contains(line) && told.contains("1 MiB"), "{told}");
     }
@@ -69,10 +63,7 @@ fn two_hundred_thousand_columns_are_refused_in_csv_and_json() {
     let row = format!("{HEADER}1,2{}\n", ",3".repeat(200_000));
     let told = refusal(row.as_bytes());
     assert!(told.contains("Line 2 has more than 4096 columns"), "{told}");
-    let keys = (0..50_000)
-        .map(|key| format!("\"k{key}\":1,"))
-        .collect::<Vec<_>>()
-        .concat();
+    let keys = (0..50_000).map(|key| format!("\"k{key}\":1,")).collect::<Vec<_>>().concat();
     let told = refusal(format!("[\n{{{keys}\"LicenseId\":1}}]").as_bytes());
     assert!(told.contains("Line 2 has more than 4096 columns"), "{told}");
 }
@@ -80,11 +71,7 @@ fn two_hundred_thousand_columns_are_refused_in_csv_and_json() {
 #[test]
 fn the_widest_table_that_is_allowed_is_read() {
     let names: Vec<String> = (0..MOST_COLUMNS - 2).map(|number| format!("c{number}")).collect();
-    let file = format!(
-        "LicenseId,KeyPackId,{}\n1,2{}\n",
-        names.join(","),
-        ",3".repeat(MOST_COLUMNS - 2)
-    );
+    let file = format!("LicenseId,KeyPackId,{}\n1,2{}\n", names.join(","), ",3".repeat(MOST_COLUMNS - 2));
     assert_eq!(licenses(file.as_bytes()).len(), 1);
     assert!(refusal(file.replace("LicenseId", "x,LicenseId").as_bytes()).contains("columns"));
 }
@@ -96,17 +83,9 @@ fn deep_or_endless_json_is_refused() {
         let told = refused(start, again);
         assert!(told.contains("too deeply in line 1"), "{told}");
     }
-    for (start, again) in [
-        ("[{\"sIssuedToUser\":\"", "x"),
-        ("[{\"", "x"),
-        ("[", " "),
-        ("[{\"LicenseId\":", "1"),
-    ] {
+    for (start, again) in [("[{\"sIssuedToUser\":\"", "x"), ("[{\"", "x"), ("[", " "), ("[{\"LicenseId\":", "1")] {
         let told = refused(start, again);
-        assert!(
-            told.contains("line 1") && (told.contains("1 MiB") || told.contains("number out of range")),
-            "{told}"
-        );
+        assert!(told.contains("line 1") && (told.contains("1 MiB") || told.contains("number out of range")), "{told}");
     }
 }
 
@@ -114,10 +93,7 @@ fn deep_or_endless_json_is_refused() {
 fn a_nul_byte_is_refused_with_its_line() {
     let told = refusal(format!("{HEADER}1,2,a\n3,4,b\0\n").as_bytes());
     assert!(told.contains("Line 3 holds a NUL byte"), "{told}");
-    let wide: Vec<u8> = "\u{feff}LicenseId,KeyPackId\n1,\u{0}2\n"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let wide: Vec<u8> = "\u{feff}LicenseId,KeyPackId\n1,\u{0}2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert!(refusal(&wide).contains("Line 2 holds a NUL character"));
     assert!(refusal(&[0; 64]).contains("NUL"));
 }

@@ -13,34 +13,17 @@ fn a_list_one_object_and_a_wrapped_list_are_the_same() {
     ];
     for form in forms {
         let inspection = look(form.as_bytes());
-        assert_eq!(
-            (inspection.kind, inspection.rows, inspection.shape),
-            (Kind::Licenses, 1, Shape::Json),
-            "{form}"
-        );
+        assert_eq!((inspection.kind, inspection.rows, inspection.shape), (Kind::Licenses, 1, Shape::Json), "{form}");
         assert_eq!(inspection.headers.len(), 4, "{form}");
         let license = licenses(form.as_bytes()).remove(0);
-        assert_eq!(
-            (license.license_id, license.keypack_id, license.computer.as_str()),
-            (Some(17), Some(4), "PC-0117")
-        );
+        assert_eq!((license.license_id, license.keypack_id, license.computer.as_str()), (Some(17), Some(4), "PC-0117"));
     }
 }
 
 #[test]
 fn nothing_null_and_an_empty_list_have_no_rows() {
-    for text in [
-        "",
-        " \r\n ",
-        "\u{feff}",
-        "null",
-        "null\n",
-        "[]",
-        "[ ]",
-        "[null]",
-        "{}",
-        "{\"value\":[],\"Count\":0}",
-    ] {
+    for text in ["", " \r\n ", "\u{feff}", "null", "null\n", "[]", "[ ]", "[null]", "{}", "{\"value\":[],\"Count\":0}"]
+    {
         assert_eq!(lines(text.as_bytes()), [], "{text:?}");
     }
 }
@@ -57,10 +40,7 @@ fn keys_come_in_any_case_order_and_row() {
     let text = r#"[{"keypackid":4,"LICENSEID":17},{"LicenseId":18,"sIssuedToUser":"CONTOSO\\jdoe","Other":[{}],"KeyPackId":4.0}]"#;
     let licenses = licenses(text.as_bytes());
     assert_eq!((licenses[0].license_id, licenses[0].user.as_str()), (Some(17), ""));
-    assert_eq!(
-        (licenses[1].keypack_id, licenses[1].user.as_str()),
-        (Some(4), "CONTOSO\\jdoe")
-    );
+    assert_eq!((licenses[1].keypack_id, licenses[1].user.as_str()), (Some(4), "CONTOSO\\jdoe"));
 }
 
 #[test]
@@ -103,11 +83,7 @@ fn a_reader_may_stop_early_in_json_too() {
     let mut seen = 0;
     let rows = read(text.as_bytes(), &look(text.as_bytes()), &settings(), &mut |_| {
         seen += 1;
-        if seen == 2 {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        if seen == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     assert_eq!((rows, seen), (Ok(2), 2));
 }

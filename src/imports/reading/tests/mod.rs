@@ -15,11 +15,7 @@ use std::ops::ControlFlow;
 
 /// Reads dates without a zone as Berlin writes them.
 fn settings() -> Settings {
-    Settings {
-        date_order: None,
-        zone: berlin(),
-        mapping: None,
-    }
+    Settings { date_order: None, zone: berlin(), mapping: None }
 }
 
 fn berlin() -> TimeZone {
@@ -73,11 +69,7 @@ fn key_packs(bytes: &[u8]) -> Vec<KeyPackRow> {
 fn problems(bytes: &[u8]) -> Vec<(u64, String)> {
     let of = |line: Line| {
         let number = line.number;
-        line.record
-            .err()
-            .unwrap_or_default()
-            .into_iter()
-            .map(move |problem| (number, problem))
+        line.record.err().unwrap_or_default().into_iter().map(move |problem| (number, problem))
     };
     lines(bytes).into_iter().flat_map(of).collect()
 }

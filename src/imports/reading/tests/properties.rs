@@ -8,11 +8,7 @@ fn survives(bytes: &[u8]) -> Result<(), TestCaseError> {
         return Ok(());
     };
     for date_order in [None, Some(DateOrder::DayFirst), Some(DateOrder::MonthFirst)] {
-        let settings = Settings {
-            date_order,
-            zone: berlin(),
-            mapping: inspection.guess.clone(),
-        };
+        let settings = Settings { date_order, zone: berlin(), mapping: inspection.guess.clone() };
         let mut seen = 0;
         let rows = read(bytes, &inspection, &settings, &mut |_| {
             seen += 1;
@@ -30,11 +26,7 @@ fn one_date(date: &str) -> Vec<u8> {
 }
 
 fn issued(date: &str, date_order: DateOrder) -> Option<i64> {
-    let settings = Settings {
-        date_order: Some(date_order),
-        zone: TimeZone::UTC,
-        mapping: None,
-    };
+    let settings = Settings { date_order: Some(date_order), zone: TimeZone::UTC, mapping: None };
     match lines_with(&one_date(date), &settings).remove(0).record {
         Ok(Record::License(license)) => license.issued_at,
         other => panic!("{date}: {other:?}"),
@@ -48,10 +40,7 @@ fn cell() -> impl Strategy<Value = String> {
 
 fn written(rows: &[Vec<String>], delimiter: u8) -> String {
     let line = |row: &Vec<String>| {
-        let cells: Vec<String> = row
-            .iter()
-            .map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")))
-            .collect();
+        let cells: Vec<String> = row.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
         cells.join(&char::from(delimiter).to_string()) + "\r\n"
     };
     rows.iter().map(line).collect()

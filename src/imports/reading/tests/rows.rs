@@ -14,14 +14,8 @@ fn license(user: &str, computer: &str, status: &str) -> Vec<u8> {
 #[test]
 fn unlimited_is_minus_one_or_the_largest_number() {
     for unlimited in ["-1", "4294967295", "\u{2212}1", "\u{2013}1"] {
-        let pack = pack(&format!(
-            "2,A02-5.00-EX,6,3,Windows 2000 Server,0,{unlimited},0,{unlimited}"
-        ));
-        assert_eq!(
-            (pack.quantity, pack.issued, pack.available),
-            (None, Some(0), None),
-            "{unlimited}"
-        );
+        let pack = pack(&format!("2,A02-5.00-EX,6,3,Windows 2000 Server,0,{unlimited},0,{unlimited}"));
+        assert_eq!((pack.quantity, pack.issued, pack.available), (None, Some(0), None), "{unlimited}");
     }
     let json = r#"{"KeyPackId":2,"TotalLicenses":-1,"IssuedLicenses":4294967295,"AvailableLicenses":7}"#;
     let pack = key_packs(json.as_bytes()).remove(0);
@@ -54,12 +48,7 @@ fn a_number_out_of_range_or_with_separators_is_a_problem_of_its_row() {
 fn all_problems_of_a_row_are_told_at_once() {
     let found = problems(format!("{PACK}\nx,A02-6.02-S,y,0,,4,z,0,0\n").as_bytes());
     assert_eq!(found.len(), 3);
-    assert!(
-        found
-            .iter()
-            .all(|(line, sentence)| *line == 2 && sentence.ends_with('.')),
-        "{found:?}"
-    );
+    assert!(found.iter().all(|(line, sentence)| *line == 2 && sentence.ends_with('.')), "{found:?}");
 }
 
 #[test]
@@ -105,11 +94,7 @@ fn the_license_type_comes_from_the_product_type_the_pool_and_the_code() {
         (9, 9, "X", "other"),
     ];
     for (product, pool, code, wanted) in table {
-        assert_eq!(
-            LicenseType::of(product, pool, code).as_str(),
-            wanted,
-            "{product} {pool} {code}"
-        );
+        assert_eq!(LicenseType::of(product, pool, code).as_str(), wanted, "{product} {pool} {code}");
     }
 }
 
@@ -130,10 +115,7 @@ fn a_status_is_a_number_from_0_to_6_or_its_english_word() {
     }
     for text in ["7", "-1", "aktiv", ""] {
         let found = problems(&license("", "PC-0117", text));
-        assert!(
-            found.len() == 1 && found[0].1.starts_with("License Status"),
-            "{text}: {found:?}"
-        );
+        assert!(found.len() == 1 && found[0].1.starts_with("License Status"), "{text}: {found:?}");
     }
 }
 
@@ -151,10 +133,7 @@ fn names_are_trimmed_and_may_not_be_endless_or_broken() {
         assert!(found.len() == 1 && found[0].1.contains(words), "{found:?}");
     }
     let marked = [b"\xef\xbb\xbf".as_slice(), &license("m\u{1}", "PC", "2")].concat();
-    let broken: Vec<u8> = marked
-        .iter()
-        .map(|byte| if *byte == 1 { 0xfc } else { *byte })
-        .collect();
+    let broken: Vec<u8> = marked.iter().map(|byte| if *byte == 1 { 0xfc } else { *byte }).collect();
     assert!(problems(&broken)[0].1.contains("could not be read"));
 }
 
@@ -162,34 +141,17 @@ fn names_are_trimmed_and_may_not_be_endless_or_broken() {
 fn a_license_server_s_own_rows_need_their_numbers() {
     let found = problems(b"LicenseId,KeyPackId,sIssuedToUser\n,4,jdoe\n17,,jdoe\n");
     assert_eq!(found.len(), 2);
-    assert!(
-        found
-            .iter()
-            .all(|(_, sentence)| sentence.contains("as an administrator")),
-        "{found:?}"
-    );
+    assert!(found.iter().all(|(_, sentence)| sentence.contains("as an administrator")), "{found:?}");
 }
 
 #[test]
 fn a_license_server_id_is_stripped_of_signs_and_must_have_35() {
-    let server = |id: &str| {
-        lines(format!("Name,sLicenseServerId\nLIC-01,{id}\n").as_bytes())
-            .remove(0)
-            .record
-    };
-    let Ok(Record::Server(row)) = server("bcdfg hjkmp-qrtvw.XY234-67892-BCDFG-HJKMP") else {
-        panic!()
-    };
-    assert_eq!(
-        (row.license_server_id.as_str(), row.name.as_str()),
-        ("BCDFGHJKMPQRTVWXY23467892BCDFGHJKMP", "LIC-01")
-    );
+    let server = |id: &str| lines(format!("Name,sLicenseServerId\nLIC-01,{id}\n").as_bytes()).remove(0).record;
+    let Ok(Record::Server(row)) = server("bcdfg hjkmp-qrtvw.XY234-67892-BCDFG-HJKMP") else { panic!() };
+    assert_eq!((row.license_server_id.as_str(), row.name.as_str()), ("BCDFGHJKMPQRTVWXY23467892BCDFGHJKMP", "LIC-01"));
     for id in ["BCDFG", "", "BCDFG-HJKMP-QRTVW-XY234-67892-BCDFG-HJKMÜ"] {
         let found = server(id).unwrap_err();
-        assert!(
-            found.len() == 1 && found[0].starts_with("License server ID"),
-            "{found:?}"
-        );
+        assert!(found.len() == 1 && found[0].starts_with("License server ID"), "{found:?}");
     }
 }
 

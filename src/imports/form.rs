@@ -1,0 +1,107 @@
+//! What a person says of an import: the form, and what becomes of it.
+
+use crate::check::Problems;
+use crate::moment::Moment;
+
+/// What a person says of an import when they hand it in.
+#[derive(Clone, Debug)]
+pub struct NewImport {
+    /// How it came: `upload`, `command line`.
+    pub source: &'static str,
+    /// The company whose server it is; empty: the only one.
+    pub company_name: String,
+    /// The server, for rows that name none.
+    pub server_name: String,
+    /// When the files were exported.
+    pub captured_at: Moment,
+    /// The time zone of dates without an offset.
+    pub time_zone: String,
+    /// How ambiguous dates are meant, where it was said.
+    pub date_order: Option<String>,
+    /// Whether it was said that the files cover only a part of the server.
+    pub partial: bool,
+    /// Whether it was said that they cover the whole server (an export does, a report does not).
+    pub whole: bool,
+    /// Whether it was said that rows may be gone, however many.
+    pub accept_gone: bool,
+}
+
+impl NewImport {
+    /// What the files cover, as it is stored.
+    pub fn coverage(&self) -> i64 {
+        if self.partial { 1 } else { i64::from(self.whole) * 2 }
+    }
+}
+
+/// The form by which files are brought in, as it was filled in.
+#[derive(Clone, Debug, Default)]
+pub struct ImportForm {
+    /// The company whose server it is.
+    pub company: String,
+    /// The server for rows that name none.
+    pub server: String,
+    /// When the files were exported; empty: as the files' own dates say, else now.
+    pub captured_at: String,
+    /// The time zone of dates without an offset.
+    pub time_zone: String,
+    /// How ambiguous dates are meant: `day_first`, `month_first` or empty.
+    pub date_order: String,
+    /// What the files cover: `part`, `whole` or empty.
+    pub covers: String,
+    /// The oldest file's own date, where the browser told it.
+    pub files_modified: String,
+}
+
+impl ImportForm {
+    /// Takes one field of the form.
+    pub fn set(&mut self, name: &str, value: &str) {
+        let field = match name {
+            "company" => &mut self.company,
+            "server" => &mut self.server,
+            "captured_at" => &mut self.captured_at,
+            "time_zone" => &mut self.time_zone,
+            "date_order" => &mut self.date_order,
+            "covers" => &mut self.covers,
+            "files_modified" => &mut self.files_modified,
+            _ => return,
+        };
+        value.trim().clone_into(field);
+    }
+
+    /// The import, or all that is wrong with the form.
+    ///
+    /// # Errors
+    /// The problems, field by field.
+    pub fn check(&self, now: Moment) -> Result<NewImport, Problems> {
+        let mut problems = Problems::none();
+        for (field, text) in [("company", &self.company), ("server", &self.server)] {
+            if text.chars().count() > 255 || text.chars().any(char::is_control) {
+                problems.add(field, "Choose a name of at most 255 characters, without control characters.");
+            }
+        }
+        if !self.captured_at.is_empty() && Moment::of_iso(&self.captured_at).is_none() {
+            problems.add("captured_at", "Write the moment of the export like 2026-08-22T09:14, in UTC.");
+        }
+        if !self.time_zone.is_empty() && jiff::tz::TimeZone::get(&self.time_zone).is_err() {
+            problems.add("time_zone", "Write the time zone like Europe/Berlin or UTC.");
+        }
+        problems.or(self.unchecked(now))
+    }
+
+    /// The import as far as the form says it so far.
+    pub fn unchecked(&self, now: Moment) -> NewImport {
+        let captured = Moment::of_iso(&self.captured_at).or_else(|| Moment::of_iso(&self.files_modified));
+        let order = Some(self.date_order.clone()).filter(|order| order == "day_first" || order == "month_first");
+        NewImport {
+            source: "upload",
+            company_name: self.company.clone(),
+            server_name: self.server.clone(),
+            captured_at: captured.unwrap_or(now),
+            time_zone: if self.time_zone.is_empty() { "UTC".to_owned() } else { self.time_zone.clone() },
+            date_order: order,
+            partial: self.covers == "part",
+            whole: self.covers == "whole",
+            accept_gone: false,
+        }
+    }
+}
