@@ -11,7 +11,9 @@ pub use query::{Query, Record, Value};
 use sqlx::postgres::{PgArguments, PgPool, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqlitePool};
 use sqlx::{Result, Transaction};
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::history::line::Tail;
 use crate::moment::Moment;
@@ -24,8 +26,12 @@ pub enum Db {
     Sqlite {
         /// Read-only connections.
         read: SqlitePool,
-        /// The one connection that writes.
+        /// The connection of changes, which survive power loss.
         write: SqlitePool,
+        /// The connection of drafts, which need not.
+        draft: SqlitePool,
+        /// Whose turn it is to write: first come, first served.
+        turn: Arc<Semaphore>,
     },
     /// A PostgreSQL server, shared by any number of copies of the program.
     Postgres(PgPool),
@@ -43,7 +49,10 @@ pub struct Tx {
 }
 
 enum TxOn {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(
+        Transaction<'static, Sqlite>,
+        #[expect(dead_code, reason = "held until the change ends")] OwnedSemaphorePermit,
+    ),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -56,25 +65,38 @@ impl Db {
         }
     }
 
-    /// Begins a change; it waits its turn when another one is being made.
+    /// Begins a change; it waits its turn when another one is being made. Once committed it survives power loss.
     pub async fn begin(&self, actor: &str, at: Moment) -> Result<Tx> {
         let on = match self {
-            Db::Sqlite { write, .. } => TxOn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Sqlite { write, turn, .. } => begin_sqlite(write, take_turn(turn).await?).await?,
             Db::Postgres(pool) => TxOn::Postgres(pool.begin().await?),
         };
         Ok(Tx { on, actor: actor.to_owned(), at, tail: None })
     }
 
-    /// Begins a change only if nobody else is making one: for what may be skipped, such as a session's last use.
-    pub async fn try_begin(&self, actor: &str, at: Moment) -> Result<Option<Tx>> {
+    /// Begins to write what can be written again: once committed it survives the process, but perhaps not power loss.
+    pub async fn begin_draft(&self, at: Moment) -> Result<Tx> {
         let on = match self {
-            Db::Sqlite { write, .. } => match write.try_begin_with("BEGIN IMMEDIATE").await? {
-                Some(tx) => TxOn::Sqlite(tx),
-                None => return Ok(None),
+            Db::Sqlite { draft, turn, .. } => begin_sqlite(draft, take_turn(turn).await?).await?,
+            Db::Postgres(pool) => {
+                let mut tx = pool.begin().await?;
+                sqlx::query("set local synchronous_commit = off").execute(&mut *tx).await?;
+                TxOn::Postgres(tx)
+            }
+        };
+        Ok(Tx { on, actor: String::new(), at, tail: None })
+    }
+
+    /// Begins a change only if nobody else is making one: for what may be skipped, such as a session's last use.
+    pub async fn try_begin(&self, at: Moment) -> Result<Option<Tx>> {
+        let on = match self {
+            Db::Sqlite { draft, turn, .. } => match turn.clone().try_acquire_owned() {
+                Ok(permit) => begin_sqlite(draft, permit).await?,
+                Err(_) => return Ok(None),
             },
             Db::Postgres(pool) => TxOn::Postgres(pool.begin().await?),
         };
-        Ok(Some(Tx { on, actor: actor.to_owned(), at, tail: None }))
+        Ok(Some(Tx { on, actor: String::new(), at, tail: None }))
     }
 
     /// The text for the engine that is open.
@@ -85,8 +107,9 @@ impl Db {
     /// Closes every connection; on SQLite this also folds the write-ahead log into the file.
     pub async fn close(&self) {
         match self {
-            Db::Sqlite { read, write } => {
+            Db::Sqlite { read, write, draft, .. } => {
                 read.close().await;
+                draft.close().await;
                 write.close().await;
             }
             Db::Postgres(pool) => pool.close().await,
@@ -101,24 +124,32 @@ impl Db {
     }
 }
 
+async fn take_turn(turn: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
+    turn.clone().acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)
+}
+
+async fn begin_sqlite(pool: &SqlitePool, permit: OwnedSemaphorePermit) -> Result<TxOn> {
+    Ok(TxOn::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?, permit))
+}
+
 impl Tx {
     /// A statement of this change.
     pub fn sql(&mut self, text: &'static str) -> Query<'_> {
         match &mut self.on {
-            TxOn::Sqlite(tx) => Query::new(text, On::Sqlite(tx, SqliteArguments::default())),
+            TxOn::Sqlite(tx, _) => Query::new(text, On::Sqlite(tx, SqliteArguments::default())),
             TxOn::Postgres(tx) => Query::new(text, On::Pg(tx, PgArguments::default())),
         }
     }
 
     /// The text for the engine that is open.
     pub fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
-        if matches!(self.on, TxOn::Sqlite(_)) { sqlite } else { postgres }
+        if matches!(self.on, TxOn::Sqlite(..)) { sqlite } else { postgres }
     }
 
     /// Makes the change last.
     pub async fn commit(self) -> Result<()> {
         match self.on {
-            TxOn::Sqlite(tx) => tx.commit().await,
+            TxOn::Sqlite(tx, _) => tx.commit().await,
             TxOn::Postgres(tx) => tx.commit().await,
         }
     }
@@ -129,10 +160,27 @@ impl Tx {
 /// (A macro, since futures of async closures taken by `impl AsyncFn` are not yet provably `Send`.)
 #[macro_export]
 macro_rules! change {
-    ($db:expr, $actor:expr, $at:expr, $tx:ident, $work:block) => {{
+    ($db:expr, $actor:expr, $at:expr, $tx:ident, $work:block) => {
+        $crate::in_transaction!($db.begin($actor, $at), $tx, $work)
+    };
+}
+
+/// Like [`change!`], for what can be done again after a power failure, such as staging an import: it need not
+/// wait for the disk.
+#[macro_export]
+macro_rules! draft {
+    ($db:expr, $at:expr, $tx:ident, $work:block) => {
+        $crate::in_transaction!($db.begin_draft($at), $tx, $work)
+    };
+}
+
+/// What [`change!`] and [`draft!`] share.
+#[macro_export]
+macro_rules! in_transaction {
+    ($begin:expr, $tx:ident, $work:block) => {{
         let mut tries = 0;
         loop {
-            let mut transaction = $db.begin($actor, $at).await?;
+            let mut transaction = $begin.await?;
             let $tx = &mut transaction;
             match async {
                 let value = $work;

@@ -1,11 +1,14 @@
 //! Opening the database and bringing its schema up to this program's.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use tokio::sync::Semaphore;
 
 use super::Db;
 
@@ -69,8 +72,8 @@ async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
         // Another process's import may hold the lock for a while; a change waits its turn.
         .busy_timeout(Duration::from_mins(10))
         .foreign_keys(true)
-        .pragma("cache_size", "-16384")
         .pragma("temp_store", "file")
+        .pragma("wal_autocheckpoint", "8000")
         .pragma("mmap_size", "1073741824");
     let pool = |n| {
         SqlitePoolOptions::new()
@@ -80,13 +83,15 @@ async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
             .idle_timeout(None)
             .max_lifetime(None)
     };
-    let write = pool(1)
-        .connect_with(options.clone().pragma("cache_size", "-65536").optimize_on_close(true, 400))
-        .await
-        .map_err(|error| cannot(&error))?;
+    let options = options.pragma("cache_size", "-65536");
+    let write =
+        pool(1).connect_with(options.clone().optimize_on_close(true, 400)).await.map_err(|error| cannot(&error))?;
     SQLITE.run(&write).await.map_err(|error| schema(&error))?;
-    let read = pool(4).connect_with(options.read_only(true)).await.map_err(|error| cannot(&error))?;
-    Ok(Db::Sqlite { read, write })
+    let draft = options.clone().synchronous(SqliteSynchronous::Normal);
+    let draft = pool(1).connect_with(draft).await.map_err(|error| cannot(&error))?;
+    let read = options.pragma("cache_size", "-16384").read_only(true);
+    let read = pool(4).connect_with(read).await.map_err(|error| cannot(&error))?;
+    Ok(Db::Sqlite { read, write, draft, turn: Arc::new(Semaphore::new(1)) })
 }
 
 /// Writes and removes a small file, so that a read-only folder is noticed at the start and not in a change.

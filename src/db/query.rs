@@ -25,6 +25,8 @@ pub(super) enum On<'c> {
 pub struct Query<'c> {
     text: String,
     bound: usize,
+    /// How many of the values bound so far have no name.
+    nameless: usize,
     refused: Option<sqlx::Error>,
     on: On<'c>,
 }
@@ -61,7 +63,7 @@ macro_rules! run {
 
 impl<'c> Query<'c> {
     pub(super) fn new(text: &str, on: On<'c>) -> Self {
-        Query { text: text.to_owned(), bound: 0, refused: None, on }
+        Query { text: text.to_owned(), bound: 0, nameless: 0, refused: None, on }
     }
 
     /// Binds the next of `$1`, `$2`, …
@@ -109,9 +111,18 @@ impl<'c> Query<'c> {
     /// The next value of a row that [`Query::rows_of`] is writing.
     pub fn value<'q>(mut self, value: impl Value<'q>) -> Self {
         let first = self.text.ends_with('(');
+        // SQLite looks a `$1` up among all names before it: thousands of them take the square of their number.
+        // Nameless ones are counted by themselves, so they must be the first.
+        let nameless = self.is_sqlite() && self.bound == self.nameless;
         self = self.bind(value);
-        self.text.push_str(if first { "$" } else { ", $" });
-        self.text.push_str(&self.bound.to_string());
+        self.text.push_str(if first { "" } else { ", " });
+        if nameless {
+            self.nameless += 1;
+            self.text.push('?');
+        } else {
+            self.text.push('$');
+            self.text.push_str(&self.bound.to_string());
+        }
         self
     }
 
@@ -166,13 +177,17 @@ impl<'c> Query<'c> {
 
     /// How the engine would run this statement, for tests that guard against full scans.
     pub async fn plan(mut self) -> Result<String> {
-        let sqlite = matches!(self.on, On::SqlitePool(..) | On::Sqlite(..));
+        let sqlite = self.is_sqlite();
         self.text.insert_str(0, if sqlite { "explain query plan " } else { "explain " });
         let lines = match self.rows().await? {
             Rows::Sqlite(rows) => rows.iter().map(|row| row.try_get("detail")).collect::<Result<Vec<String>>>()?,
             Rows::Postgres(rows) => rows.iter().map(|row| row.try_get(0)).collect::<Result<Vec<String>>>()?,
         };
         Ok(lines.join("\n"))
+    }
+
+    fn is_sqlite(&self) -> bool {
+        matches!(self.on, On::SqlitePool(..) | On::Sqlite(..))
     }
 
     /// Not generic, so that the compiler builds this, the large part, only once.

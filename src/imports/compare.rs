@@ -6,15 +6,15 @@
 use super::covered::Covered;
 use super::import::Import;
 use super::{compare_clients, compare_rows, store};
-use crate::change;
 use crate::companies;
 use crate::db::Db;
+use crate::draft;
 use crate::ids::{CompanyId, ImportId, LicenseServerId};
 use crate::moment::{Clock, Moment};
 use crate::web::error::Outcome;
 
 /// Rows that one step compares.
-const STEP: i64 = 5_000;
+const STEP: i64 = 10_000;
 
 /// What the comparing of one import has in hand.
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ impl Work<'_> {
         let mut from = 0;
         while from < last {
             let to = from + STEP;
-            change!(self.db, "", self.clock.now(), tx, {
+            draft!(self.db, self.clock.now(), tx, {
                 let query = tx.sql(text).bind(self.import).bind(from).bind(to);
                 let query = if with_company { query.bind(company) } else { query };
                 query.execute().await?;
@@ -89,7 +89,7 @@ async fn reset(work: &Work<'_>) -> Outcome<()> {
         "update import_clients set outcome = 'new', client_id = null where import_id = $1 and n > $2 and n <= $3",
     )
     .await?;
-    change!(work.db, "", work.clock.now(), tx, {
+    draft!(work.db, work.clock.now(), tx, {
         for text in [
             "delete from import_gone where import_id = $1",
             "delete from import_problems where import_id = $1 and kind <> 'error' and settled is null",
@@ -115,7 +115,7 @@ async fn compare_servers(work: &Work<'_>, import: &Import) -> Outcome<Vec<Covere
         let older = |seen: Option<Moment>| i64::from(seen.is_some_and(|seen| import.captured_at < seen));
         let (older_packs, older_licenses) = (older(known.packs_seen_at), older(known.licenses_seen_at));
         let epoch = known.epoch + i64::from(settled);
-        change!(work.db, "", work.clock.now(), tx, {
+        draft!(work.db, work.clock.now(), tx, {
             tx.sql(
                 "update import_servers set server_id = $1, epoch = $2, revision = $3, older_packs = $4, \
                  older_licenses = $5, new_epoch = $6 where import_id = $7 and n = $8",
@@ -200,7 +200,7 @@ pub(super) async fn note_problems(work: &Work<'_>, problems: Vec<Problem>) -> Ou
     let first = work.last("select max(n) from import_problems where import_id = $1").await? + 1;
     for (step, some) in problems.chunks(super::staging::STEP).enumerate() {
         let from = first + i64::try_from(step * super::staging::STEP).unwrap_or(0);
-        change!(work.db, "", work.clock.now(), tx, {
+        draft!(work.db, work.clock.now(), tx, {
             tx.sql("insert into import_problems (import_id, n, kind, server_n, row_n, subject, message) values")
                 .rows_of((from..).zip(some), |query, (n, problem)| {
                     query
@@ -248,7 +248,7 @@ pub(super) async fn count(work: &Work<'_>) -> Outcome<()> {
     };
     let gone: i64 =
         work.db.sql("select count(*) from import_gone where import_id = $1").bind(work.import).scalar().await?;
-    change!(work.db, "", work.clock.now(), tx, {
+    draft!(work.db, work.clock.now(), tx, {
         tx.sql(
             "update imports set new_count = $1, changed_count = $2, unchanged_count = $3, older_count = $4, \
              gone_count = $5, conflict_count = $6, error_count = $7, left_out_count = $8 where id = $9",

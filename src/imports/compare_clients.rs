@@ -1,7 +1,7 @@
 //! Whose the staged licenses are: known clients, new ones, renamed ones, and hardware IDs under two names.
 
 use super::compare::{Problem, Work, note_problems};
-use crate::change;
+use crate::draft;
 use crate::web::error::Outcome;
 
 /// Finds the register's clients for the staged ones. `older`: the files are older than what is known, so they
@@ -23,7 +23,7 @@ pub(super) async fn compare(work: &Work<'_>, older: bool) -> Outcome<()> {
 
 /// Hardware IDs that a person said are cloned belong to one client for each name.
 async fn rule(work: &Work<'_>) -> Outcome<()> {
-    change!(work.db, "", work.clock.now(), tx, {
+    draft!(work.db, work.clock.now(), tx, {
         tx.sql(
             "update import_clients set identity = 'c:' || hardware_id || '|' || name_key \
              where import_id = $1 and hardware_id is not null and hardware_id in ( \

@@ -3,7 +3,7 @@
 use super::compare::{Problem, Work, note_problems};
 use super::covered::Covered;
 use super::import::Import;
-use crate::change;
+use crate::draft;
 use crate::web::error::Outcome;
 
 /// Finds the register's packs for the staged ones, and what would change of them.
@@ -135,7 +135,7 @@ async fn refuse_doubles(work: &Work<'_>) -> Outcome<()> {
     let first = work.last("select max(n) from import_problems where import_id = $1").await? + 1;
     for (step, some) in doubles.chunks(super::staging::STEP).enumerate() {
         let from = first + i64::try_from(step * super::staging::STEP).unwrap_or(0);
-        change!(work.db, "", work.clock.now(), tx, {
+        draft!(work.db, work.clock.now(), tx, {
             tx.sql("insert into import_problems (import_id, n, kind, file_id, line, row_n, subject, message) values")
                 .rows_of((from..).zip(some), |query, (n, (row, file, line, license, keypack, other))| {
                     let keypack = keypack.map_or_else(String::new, |keypack| format!(" of keypack ID {keypack}"));
@@ -154,10 +154,9 @@ async fn refuse_doubles(work: &Work<'_>) -> Outcome<()> {
                 })
                 .execute()
                 .await?;
-            tx.sql("update import_licenses set outcome = 'error' where import_id = ")
-                .push_bind("?", work.import)
-                .push(" and n in")
+            tx.sql("update import_licenses set outcome = 'error' where n in")
                 .rows_of([()], |query, ()| some.iter().fold(query, |query, (row, ..)| query.value(*row)))
+                .push_bind(" and import_id = ?", work.import)
                 .execute()
                 .await?;
         })?;
@@ -167,7 +166,7 @@ async fn refuse_doubles(work: &Work<'_>) -> Outcome<()> {
 
 /// Takes what a person settled row by row into a comparison that was made anew.
 async fn settle_again(work: &Work<'_>) -> Outcome<()> {
-    change!(work.db, "", work.clock.now(), tx, {
+    draft!(work.db, work.clock.now(), tx, {
         tx.sql(
             "update import_licenses set outcome = p.settled from import_problems p \
              where import_licenses.import_id = $1 and p.import_id = $1 and p.kind = 'license_holder' \
@@ -246,7 +245,7 @@ pub(super) async fn gone(work: &Work<'_>, import: &Import, servers: &[Covered]) 
             gone_licenses = gone_of(work, id, LICENSES_GONE, "license").await?;
         }
         let (live_packs, live_licenses) = (live(work, id, LIVE_PACKS).await?, live(work, id, LIVE_LICENSES).await?);
-        change!(work.db, "", work.clock.now(), tx, {
+        draft!(work.db, work.clock.now(), tx, {
             tx.sql(
                 "update import_servers set gone_packs = $1, gone_licenses = $2, live_packs = $3, live_licenses = $4 \
                  where import_id = $5 and n = $6",
@@ -306,7 +305,7 @@ async fn gone_of(work: &Work<'_>, server: i64, text: &'static str, kind: &'stati
         place = *last;
         found += i64::try_from(rows.len()).unwrap_or(0);
         for some in rows.chunks(super::staging::STEP) {
-            change!(work.db, "", work.clock.now(), tx, {
+            draft!(work.db, work.clock.now(), tx, {
                 tx.sql("insert into import_gone (import_id, kind, id) values")
                     .rows_of(some, |query, (_, id)| query.value(work.import).value(kind).value(*id))
                     .execute()

@@ -6,13 +6,14 @@ use sha2::{Digest, Sha256};
 use super::form::NewImport;
 use crate::change;
 use crate::db::Db;
+use crate::draft;
 use crate::history::line::hex;
 use crate::ids::ImportId;
 use crate::moment::Moment;
 use crate::web::error::Outcome;
 
 /// The bytes of one piece.
-const PIECE: usize = 256 * 1024;
+const PIECE: usize = 1024 * 1024;
 
 /// Begins an import; its files follow.
 pub async fn begin(db: &Db, new: &NewImport, actor: &str, worker: &str, now: Moment) -> Outcome<ImportId> {
@@ -121,7 +122,7 @@ impl<'a> Receiver<'a> {
 
     async fn keep(&mut self, now: Moment) -> Outcome<()> {
         self.sum.update(&self.held);
-        change!(self.db, "", now, tx, {
+        draft!(self.db, now, tx, {
             tx.sql("insert into import_chunks (file_id, n, bytes) values ($1, $2, $3)")
                 .bind(self.file)
                 .bind(self.pieces)

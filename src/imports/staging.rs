@@ -4,16 +4,18 @@ use std::collections::HashMap;
 
 use super::identity::Identity;
 use super::reading::{KeyPackRow, LicenseRow, LicenseType, ServerRow, Version};
-use crate::change;
 use crate::db::Db;
+use crate::draft;
 use crate::ids::{CompanyId, ImportId};
 use crate::license_servers::license_server::LicenseServer;
 use crate::moment::Moment;
 use crate::users::user::name_key;
 use crate::web::error::Outcome;
 
-/// How many rows one step writes, so that other changes find their turn in between.
+/// How many rows one statement writes.
 pub const STEP: usize = 500;
+/// How many rows are written in one go, so that other changes find their turn in between.
+const FLUSH: usize = 5 * STEP;
 
 /// What a version that no file tells is stored as.
 pub const UNKNOWN_VERSION: &str = "unknown";
@@ -293,7 +295,7 @@ impl Stager {
 
     /// Whether a step's worth of rows waits to be written.
     pub fn is_full(&self) -> bool {
-        self.new_licenses.len() >= STEP || self.new_problems.len() >= STEP
+        self.new_licenses.len() >= FLUSH || self.new_problems.len() >= FLUSH
     }
 
     /// Writes what is staged so far, in one small step. False when the import was cancelled.
@@ -306,7 +308,7 @@ impl Stager {
         let (clients, licenses) = (std::mem::take(&mut self.new_clients), std::mem::take(&mut self.new_licenses));
         let problems = std::mem::take(&mut self.new_problems);
         let (db, import) = (&self.db, self.import);
-        change!(db, "", now, tx, {
+        draft!(db, now, tx, {
             write::servers(tx, import, &servers).await?;
             write::packs(tx, import, &packs).await?;
             write::clients(tx, import, &clients).await?;
@@ -333,7 +335,7 @@ impl Stager {
         let (db, import) = (&self.db, self.import);
         for (step, some) in issued.chunks(STEP).enumerate() {
             let first = i64::try_from(step * STEP).unwrap_or(0) + 1;
-            change!(db, "", now, tx, {
+            draft!(db, now, tx, {
                 tx.sql("update import_clients set issued_at = v.column2 from (values")
                     .rows_of((first..).zip(some), |query, (n, at)| query.value(n).value(*at))
                     .push(") as v")

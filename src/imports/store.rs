@@ -194,6 +194,20 @@ pub async fn remember_mapping(db: &Db, signature: &str, mapping: &Mapping, actor
     })
 }
 
+/// Lets an import wait for an answer; the sentence says what is asked, where no file says it.
+pub async fn ask(db: &Db, id: ImportId, sentence: &str, now: Moment) -> Outcome<()> {
+    change!(db, "", now, tx, {
+        tx.sql(
+            "update imports set state = 'asking', message = $1, heartbeat_at = $2 where id = $3 and state = 'reading'",
+        )
+        .bind(sentence)
+        .bind(now)
+        .bind(id)
+        .execute()
+        .await?;
+    })
+}
+
 /// Says a sentence on an import's page.
 pub async fn say(db: &Db, id: ImportId, sentence: &str, now: Moment) -> Outcome<()> {
     change!(db, "", now, tx, {

@@ -8,6 +8,7 @@ use super::stage::{self, Staged};
 use super::store;
 use crate::change;
 use crate::db::Db;
+use crate::draft;
 use crate::ids::ImportId;
 use crate::moment::Clock;
 use crate::web::error::{Error, Outcome};
@@ -60,14 +61,8 @@ impl Worker {
         }
         match stage::stage(db, clock, &import).await? {
             Staged::Cancelled => self.clear(id).await,
-            Staged::Asks => {
-                store::pass(db, id, &[State::Reading], State::Asking, &self.name, clock.now()).await?;
-                Ok(())
-            }
-            Staged::AsksNames(sentence) => {
-                store::pass(db, id, &[State::Reading], State::Asking, &self.name, clock.now()).await?;
-                store::say(db, id, &sentence, clock.now()).await
-            }
+            Staged::Asks => store::ask(db, id, "", clock.now()).await,
+            Staged::AsksNames(sentence) => store::ask(db, id, &sentence, clock.now()).await,
             Staged::Refused(sentence) => {
                 store::finish(db, id, State::Failed, &sentence, &import.actor, clock.now()).await?;
                 self.clear(id).await
@@ -200,7 +195,7 @@ impl Worker {
             loop {
                 tokio::time::sleep(std::time::Duration::from_secs(5)).await;
                 let said = async {
-                    let Some(mut tx) = worker.db.try_begin("", worker.clock.now()).await? else {
+                    let Some(mut tx) = worker.db.try_begin(worker.clock.now()).await? else {
                         return Outcome::Ok(());
                     };
                     let now = tx.at;
@@ -271,7 +266,7 @@ impl Worker {
             .all()
             .await?;
         for (file, n) in pieces {
-            change!(self.db, "", self.clock.now(), tx, {
+            draft!(self.db, self.clock.now(), tx, {
                 tx.sql("delete from import_chunks where file_id = $1 and n = $2").bind(file).bind(n).execute().await?;
             })?;
         }
@@ -302,8 +297,8 @@ pub(super) async fn sweep(db: &Db, clock: &Clock, id: ImportId) -> Outcome<()> {
         let last = db.sql(last).bind(id).scalar::<Option<i64>>().await?.unwrap_or(0);
         let mut from = 0;
         while from < last {
-            let to = from + 5_000;
-            change!(db, "", clock.now(), tx, {
+            let to = from + 10_000;
+            draft!(db, clock.now(), tx, {
                 tx.sql(delete).bind(id).bind(from).bind(to).execute().await?;
             })?;
             from = to;

@@ -257,7 +257,7 @@ pub async fn find_session(db: &Db, token: &str, now: Moment, limits: Limits) -> 
 
 /// Notes that a session was used; skipped while another change is being made, for a page view never waits.
 pub async fn note_use(db: &Db, id: SessionId, now: Moment) -> Outcome<()> {
-    if let Some(mut tx) = db.try_begin("", now).await? {
+    if let Some(mut tx) = db.try_begin(now).await? {
         tx.sql("update sessions set last_used_at = $1 where id = $2").bind(now).bind(id).execute().await?;
         tx.commit().await?;
     }

@@ -9,6 +9,7 @@ use super::app::App;
 use super::error::{Error, Outcome};
 use super::shell::Shell;
 use crate::ids::{SessionId, UserId};
+use crate::moment::Moment;
 use crate::users::store;
 use crate::users::user::Role;
 
@@ -57,11 +58,23 @@ impl Actor {
             return Ok(None);
         };
         if now >= session.last_used_at.plus(60) {
-            store::note_use(&app.db, session.id, now).await?;
+            note_use(app, session.id, now).await;
         }
         let shell = Shell::of(app, &jar, parts.uri.path(), &session.name, session.role).await?;
         Ok(Some(Actor { id: session.user_id, name: session.name, role: session.role, session: session.id, shell }))
     }
+}
+
+/// Notes a session's use; a page view does not wait for it when another process holds the database.
+async fn note_use(app: &App, session: SessionId, now: Moment) {
+    let db = app.db.clone();
+    let noting = tokio::spawn(async move {
+        if let Err(error) = store::note_use(&db, session, now).await {
+            tracing::warn!("a session's use could not be noted: {error:#}");
+        }
+    });
+    // Waiting a little keeps what a quick reader does next in order.
+    let _ = tokio::time::timeout(std::time::Duration::from_millis(100), noting).await;
 }
 
 impl OptionalFromRequestParts<App> for Actor {
