@@ -7,6 +7,7 @@ pub mod assets;
 pub mod error;
 pub mod format;
 pub mod icon;
+pub mod listing;
 pub mod page;
 pub mod parts;
 pub mod request;
