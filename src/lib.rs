@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod clients;
 pub mod companies;
 pub mod config;
 pub mod db;

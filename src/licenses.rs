@@ -1,3 +1,5 @@
 //! Licenses: each one held by one client, of one key pack.
 
+pub mod filter;
 pub mod license;
+pub mod store;
