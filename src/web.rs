@@ -13,3 +13,5 @@ pub mod parts;
 pub mod request;
 pub mod shell;
 pub mod slice;
+pub mod subject;
+pub mod timeline;
