@@ -2,5 +2,6 @@
 
 pub mod filter;
 pub mod key_pack;
+pub mod pages;
 pub mod product;
 pub mod store;

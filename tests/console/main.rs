@@ -14,6 +14,8 @@ mod history;
 mod house;
 mod import_pages;
 mod imports;
+mod key_packs;
 mod schema;
+mod stock;
 mod support;
 mod users;
