@@ -2,4 +2,5 @@
 
 pub mod client;
 pub mod filter;
+pub mod pages;
 pub mod store;

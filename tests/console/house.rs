@@ -182,6 +182,8 @@ fn only_moment_reads_the_clock() {
 const WHO_MAY: &[(&str, &str, &str, [u16; 4])] = &[
     ("GET", "/key-packs", "/key-packs", [303, 200, 200, 200]),
     ("GET", "/key-packs/{id}", "/key-packs/999", [303, 404, 404, 404]),
+    ("GET", "/clients", "/clients", [303, 200, 200, 200]),
+    ("GET", "/clients/{id}", "/clients/999", [303, 404, 404, 404]),
     ("GET", "/sign-in", "/sign-in", [200, 303, 303, 303]),
     ("POST", "/sign-in", "/sign-in", [422, 422, 422, 422]),
     ("POST", "/sign-out", "/sign-out", [303, 303, 303, 303]),

@@ -10,6 +10,7 @@
 )]
 
 mod bring;
+mod clients;
 mod history;
 mod house;
 mod import_pages;
