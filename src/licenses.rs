@@ -2,4 +2,5 @@
 
 pub mod filter;
 pub mod license;
+pub mod pages;
 pub mod store;
