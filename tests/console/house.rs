@@ -186,6 +186,8 @@ const WHO_MAY: &[(&str, &str, &str, [u16; 4])] = &[
     ("GET", "/clients/{id}", "/clients/999", [303, 404, 404, 404]),
     ("GET", "/licenses", "/licenses", [303, 200, 200, 200]),
     ("GET", "/licenses/{id}", "/licenses/999", [303, 404, 404, 404]),
+    ("GET", "/license-servers", "/license-servers", [303, 200, 200, 200]),
+    ("GET", "/license-servers/{id}", "/license-servers/999", [303, 404, 404, 404]),
     ("GET", "/sign-in", "/sign-in", [200, 303, 303, 303]),
     ("POST", "/sign-in", "/sign-in", [422, 422, 422, 422]),
     ("POST", "/sign-out", "/sign-out", [303, 303, 303, 303]),

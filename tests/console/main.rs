@@ -16,6 +16,7 @@ mod house;
 mod import_pages;
 mod imports;
 mod key_packs;
+mod license_servers;
 mod licenses;
 mod schema;
 mod stock;
