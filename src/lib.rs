@@ -15,6 +15,7 @@ pub mod key_packs;
 pub mod license_servers;
 pub mod licenses;
 pub mod moment;
+pub mod reports;
 pub mod routes;
 pub mod users;
 pub mod web;

@@ -17,7 +17,7 @@ use crate::web::app::App;
 use crate::web::assets;
 use crate::web::error::{Error, Outcome, page};
 use crate::web::page::NOTICE;
-use crate::{clients, history, imports, key_packs, license_servers, licenses, users};
+use crate::{clients, history, imports, key_packs, license_servers, licenses, reports, users};
 
 /// The largest form that is not an upload, in bytes.
 const FORM_LIMIT: usize = 1_000_000;
@@ -25,6 +25,7 @@ const FORM_LIMIT: usize = 1_000_000;
 /// Every address of the console.
 fn site() -> Router<App> {
     Router::new()
+        .route("/", get(reports::pages::home))
         .route("/key-packs", get(key_packs::pages::list))
         .route("/key-packs/{id}", get(key_packs::pages::show))
         .route("/clients", get(clients::pages::list))
