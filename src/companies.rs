@@ -1,3 +1,4 @@
 //! Companies: the legal entities that own seats. A seat moves only within one (KB 315262).
 
+pub mod read;
 pub mod store;

@@ -1,3 +1,7 @@
 //! Key packs: sets of licenses installed together on one license server.
 
+pub mod filter;
+pub mod key_pack;
+pub mod pages;
 pub mod product;
+pub mod store;

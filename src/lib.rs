@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod clients;
 pub mod companies;
 pub mod config;
 pub mod db;
@@ -14,6 +15,7 @@ pub mod key_packs;
 pub mod license_servers;
 pub mod licenses;
 pub mod moment;
+pub mod reports;
 pub mod routes;
 pub mod users;
 pub mod web;

@@ -1,4 +1,6 @@
 //! License servers: the activated licensing services that hand out licenses.
 
 pub mod license_server;
+pub mod pages;
+pub mod read;
 pub mod store;

@@ -1,3 +1,6 @@
 //! Licenses: each one held by one client, of one key pack.
 
+pub mod filter;
 pub mod license;
+pub mod pages;
+pub mod store;

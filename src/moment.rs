@@ -71,8 +71,18 @@ impl Moment {
 
     /// The first moment of a calendar day (`2026-08-22`) in UTC; `None` when it is not such a day.
     pub fn of_day(day: &str) -> Option<Moment> {
+        Moment::of_day_in(day, &TimeZone::UTC)
+    }
+
+    /// The first moment of a calendar day (`2026-08-22`) in a time zone; `None` when it is not such a day.
+    pub fn of_day_in(day: &str, zone: &TimeZone) -> Option<Moment> {
         let date: Date = day.trim().parse().ok()?;
-        Some(Moment(date.to_zoned_datetime(TimeZone::UTC).ok()?.timestamp().as_second()))
+        Some(Moment(date.to_zoned_datetime(zone.clone()).ok()?.timestamp().as_second()))
+    }
+
+    /// The day in a time zone with its weekday, as a timeline's heading: `Saturday, 22 August 2026`.
+    pub fn long_day(self, zone: &TimeZone) -> String {
+        self.timestamp().to_zoned_datetime(zone.clone()).strftime("%A, %-d %B %Y").to_string()
     }
 
     /// A moment written as ISO 8601, with an offset or in UTC; `None` when it is not one.

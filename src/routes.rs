@@ -17,7 +17,7 @@ use crate::web::app::App;
 use crate::web::assets;
 use crate::web::error::{Error, Outcome, page};
 use crate::web::page::NOTICE;
-use crate::{history, imports, users};
+use crate::{clients, history, imports, key_packs, license_servers, licenses, reports, users};
 
 /// The largest form that is not an upload, in bytes.
 const FORM_LIMIT: usize = 1_000_000;
@@ -25,6 +25,15 @@ const FORM_LIMIT: usize = 1_000_000;
 /// Every address of the console.
 fn site() -> Router<App> {
     Router::new()
+        .route("/", get(reports::pages::home))
+        .route("/key-packs", get(key_packs::pages::list))
+        .route("/key-packs/{id}", get(key_packs::pages::show))
+        .route("/clients", get(clients::pages::list))
+        .route("/clients/{id}", get(clients::pages::show))
+        .route("/licenses", get(licenses::pages::list))
+        .route("/licenses/{id}", get(licenses::pages::show))
+        .route("/license-servers", get(license_servers::pages::list))
+        .route("/license-servers/{id}", get(license_servers::pages::show))
         .route("/sign-in", get(users::pages::sign_in).post(users::pages::begin_session))
         .route("/sign-out", post(users::pages::end_session))
         .route("/set-up/{token}", get(users::pages::set_up).post(users::pages::use_link))

@@ -208,8 +208,8 @@ create table licenses (
     foreign key (key_pack_id, version, license_type) references key_packs (id, version, license_type) on update cascade
 );
 create unique index licenses_number on licenses (key_pack_id, license_number) where license_number is not null;
-create index licenses_issued on licenses (issued_at, id);
-create index licenses_expires on licenses (expires_at, id);
+create index licenses_issued on licenses (issued_at, id) where gone_at is null;
+create index licenses_expires on licenses (expires_at, id) where gone_at is null;
 create index licenses_pack on licenses (key_pack_id, issued_at, id);
 create index licenses_client on licenses (client_id, issued_at, id);
 create index licenses_server on licenses (server_id, issued_at, id);

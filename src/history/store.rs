@@ -3,7 +3,7 @@
 use super::line::{Line, NewLine, Subject, Tail};
 use crate::db::{Db, Query, Tx};
 use crate::web::error::Outcome;
-use crate::web::slice::Window;
+use crate::web::slice::{Cursor, Order, Window};
 
 const COLUMNS: &str = "h.id, h.at, h.effective_on, h.actor, h.action, h.subject_kind, h.subject_id, \
     h.before, h.after, h.reason, h.import_id, h.previous_hash, h.hash";
@@ -105,6 +105,16 @@ async fn write(tx: &mut Tx, lines: &[Line], subjects: &[(Subject, i64)]) -> Outc
     Ok(())
 }
 
+/// The first line of a moment or later; for both the whole history and one subject's lines.
+const FROM: [&str; 2] = [
+    " and h.id >= coalesce((select f.id from history f where f.at >= ? order by f.at, f.id limit 1), 9000000000000000000)",
+    " and s.line >= coalesce((select f.id from history f where f.at >= ? order by f.at, f.id limit 1), 9000000000000000000)",
+];
+const UNTIL: [&str; 2] = [
+    " and h.id < coalesce((select u.id from history u where u.at >= ? order by u.at, u.id limit 1), 9000000000000000000)",
+    " and s.line < coalesce((select u.id from history u where u.at >= ? order by u.at, u.id limit 1), 9000000000000000000)",
+];
+
 /// What to show of history: everything, or one thing's timeline, one person's, one kind of change, a time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -142,14 +152,14 @@ impl Filter {
             .push_some(" and h.actor = ?", self.actor.as_ref())
             .push_some(" and h.action = ?", self.action.as_ref())
             .push_some(" and h.import_id = ?", self.import)
-            .push_some(
-                " and h.id >= coalesce((select min(f.id) from history f where f.at >= ?), 9000000000000000000)",
-                self.from,
-            )
-            .push_some(
-                " and h.id < coalesce((select min(u.id) from history u where u.at >= ?), 9000000000000000000)",
-                self.until,
-            )
+            .push_some(self.range(FROM), self.from)
+            .push_some(self.range(UNTIL), self.until)
+    }
+
+    /// The text that bounds the lines, on the column that their index begins with.
+    fn range(&self, texts: [&'static str; 2]) -> &'static str {
+        let [whole, subject] = texts;
+        if self.subject.is_some() { subject } else { whole }
     }
 
     /// The column that the lines are ordered by; with a subject, its index's own.
@@ -158,10 +168,29 @@ impl Filter {
     }
 }
 
+/// The query of a list, also for those who ask how it would be run.
+pub fn select<'c>(db: &'c Db, filter: &Filter, window: &Window) -> Query<'c> {
+    window.by_id(filter.source(db, COLUMNS), filter.key())
+}
+
 /// Lines, newest first.
 pub async fn list(db: &Db, filter: &Filter, window: &Window) -> Outcome<Vec<Line>> {
-    let query = filter.source(db, COLUMNS);
-    Ok(window.by_id(query, filter.key()).all().await?)
+    Ok(select(db, filter, window).all().await?)
+}
+
+/// The lines that touch one thing, in the order of a timeline on which others tell too: by moment, and a line's
+/// number is its own times eight.
+pub async fn told_of(db: &Db, kind: &str, id: i64, window: &Window) -> Outcome<Vec<Line>> {
+    let order = Order { name: "told", column: "h.at", id: "h.id * 8", text: false, descending: true };
+    let query = Filter::about(kind, id).source(db, COLUMNS);
+    Ok(window.by(query, &order).all().await?)
+}
+
+/// The latest lines that touch one thing, and whether there are more.
+pub async fn latest(db: &Db, kind: &str, id: i64, most: i64) -> Outcome<(Vec<Line>, bool)> {
+    let window = Window::first(most);
+    let slice = window.cut(list(db, &Filter::about(kind, id), &window).await?, |line| Cursor::new(line.id, line.id));
+    Ok((slice.rows, slice.next.is_some()))
 }
 
 /// How many lines there are, up to a cap.

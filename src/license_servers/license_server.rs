@@ -1,7 +1,11 @@
 //! A license server, as the register knows it.
 
+use serde::Deserialize;
+
 use crate::ids::{CompanyId, LicenseServerId};
 use crate::moment::Moment;
+use crate::web::format::number;
+use crate::web::slice::Paging;
 
 /// A license server and what its last imports said.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -22,4 +26,88 @@ pub struct LicenseServer {
     pub packs_seen_at: Option<Moment>,
     /// When its licenses were last exported, of what was imported.
     pub licenses_seen_at: Option<Moment>,
+}
+
+/// A license server as lists and its own page show it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ListedServer {
+    /// Its number.
+    pub id: LicenseServerId,
+    /// The company whose seats it holds.
+    pub company_id: CompanyId,
+    /// That company's name.
+    pub company: String,
+    /// Its name.
+    pub name: String,
+    /// Its name as it is compared.
+    pub name_key: String,
+    /// The 35 characters that are read out to Microsoft, where an export told them.
+    pub license_server_id: Option<String>,
+    /// What is read out when it is activated by telephone, where an export told it.
+    pub product_id: Option<String>,
+    /// How many license databases it has had, this one counted.
+    pub epoch: i64,
+    /// When the newest export of its key packs was taken.
+    pub packs_seen_at: Option<Moment>,
+    /// When the newest export of its licenses was taken.
+    pub licenses_seen_at: Option<Moment>,
+    /// Since when it is known here.
+    pub created_at: Moment,
+    /// How many key packs it shows now.
+    pub key_packs: i64,
+}
+
+impl ListedServer {
+    /// Its license server ID in groups of five, as it is read out.
+    pub fn groups(&self) -> Vec<String> {
+        groups(self.license_server_id.as_deref().unwrap_or_default())
+    }
+
+    /// Its license server ID as one word, as it is typed in.
+    pub fn raw_id(&self) -> &str {
+        self.license_server_id.as_deref().unwrap_or_default()
+    }
+
+    /// Whether its license server ID is known.
+    pub fn has_id(&self) -> bool {
+        self.license_server_id.is_some()
+    }
+
+    /// How many key packs it shows now, in words.
+    pub fn key_packs_text(&self) -> String {
+        number(self.key_packs)
+    }
+
+    /// When it was last heard of by either export.
+    pub fn last_seen(&self) -> Option<Moment> {
+        self.packs_seen_at.max(self.licenses_seen_at)
+    }
+}
+
+/// What the list's address asks for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// The company's number.
+    pub company: String,
+    /// Which slice.
+    #[serde(flatten)]
+    pub paging: Paging,
+}
+
+/// A long identifier in groups of five.
+pub fn groups(text: &str) -> Vec<String> {
+    let letters: Vec<char> = text.chars().collect();
+    letters.chunks(5).map(|group| group.iter().collect()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_read_out_in_groups_of_five() {
+        assert_eq!(groups("ABCDEFGHIJK"), ["ABCDE", "FGHIJ", "K"]);
+        assert!(groups("").is_empty());
+    }
 }

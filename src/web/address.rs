@@ -33,6 +33,11 @@ impl Address {
         Address { path: self.path.clone(), query }
     }
 
+    /// The path alone.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The names and values, as hidden fields of a form repeat them.
     pub fn query(&self) -> &[(String, String)] {
         &self.query

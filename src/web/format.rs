@@ -64,6 +64,12 @@ impl When<'_> {
         self.word().is_none() && (self.at.0 - self.format.now.0).abs() <= 90 * DAY
     }
 
+    /// Whether it is at most 14 days ahead.
+    pub fn is_soon(&self) -> bool {
+        let away = self.at.0 - self.format.now.0;
+        self.word().is_none() && (0..=14 * DAY).contains(&away)
+    }
+
     /// Whether it has passed.
     pub fn is_past(&self) -> bool {
         self.at <= self.format.now

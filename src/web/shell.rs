@@ -24,6 +24,8 @@ pub struct Shell {
     pub room: String,
     /// Whether they are an admin.
     pub is_admin: bool,
+    /// Whether they may read what is not for everybody, such as license server IDs: the help desk and admins.
+    pub may_read_ids: bool,
     /// Who is signed in; nobody on the pages before that.
     pub person: Option<Signed>,
     /// What was searched for.
@@ -64,6 +66,7 @@ impl Shell {
         Ok(Shell {
             room: room.to_owned(),
             is_admin: role == Role::Admin,
+            may_read_ids: role >= Role::HelpDesk,
             person: Some(Signed { name: person.to_owned(), role: role.label() }),
             notice: notice(jar),
             waiting: (applying > 0).then_some(WAITING),
@@ -79,6 +82,7 @@ impl Shell {
             js: &JS,
             room: String::new(),
             is_admin: false,
+            may_read_ids: false,
             person: None,
             search: String::new(),
             notice: None,

@@ -84,6 +84,17 @@ impl Order {
     }
 }
 
+/// Ends a `select … where …` in an order without a limit: what a capped count walks, so that it stops as soon as the
+/// list itself would.
+pub fn walk<'c>(query: Query<'c>, order: &Order) -> Query<'c> {
+    let direction = if order.descending { " desc" } else { " asc" };
+    let query = query.push(" order by ").push(order.column).push(direction);
+    if order.column == order.id {
+        return query;
+    }
+    query.push(", ").push(order.id).push(direction)
+}
+
 /// Which slice of a list is wanted.
 #[derive(Clone, Debug)]
 pub struct Window {
@@ -122,7 +133,11 @@ impl Window {
 
     /// Ends a `select … where …` so that it gives this slice, newest (largest id) first.
     pub fn by_id<'c>(&self, query: Query<'c>, id: &'static str) -> Query<'c> {
-        let down = !self.backwards;
+        self.by_id_in(query, id, true)
+    }
+
+    fn by_id_in<'c>(&self, query: Query<'c>, id: &'static str, descending: bool) -> Query<'c> {
+        let down = descending != self.backwards;
         let query = match &self.cursor {
             Some(cursor) => query.push(" and ").push(id).push_bind(if down { " < ?" } else { " > ?" }, cursor.id),
             None => query,
@@ -133,6 +148,9 @@ impl Window {
 
     /// Ends a `select … where …` so that it gives this slice in an order.
     pub fn by<'c>(&self, query: Query<'c>, order: &Order) -> Query<'c> {
+        if order.column == order.id {
+            return self.by_id_in(query, order.id, order.descending);
+        }
         let down = order.descending != self.backwards;
         let query = match &self.cursor {
             Some(cursor) => {
@@ -151,6 +169,17 @@ impl Window {
         let query = query.push(" order by ").push(order.column).push(direction);
         let query = query.push(", ").push(order.id).push(direction);
         query.push_bind(" limit ?", self.size + 1)
+    }
+
+    /// Puts what two sources gave for this slice into one order, so that it can be [`Window::cut`] as one.
+    pub fn merge<T, K: Ord>(&self, mut rows: Vec<T>, others: Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
+        rows.extend(others);
+        rows.sort_by_key(|row| std::cmp::Reverse(key(row)));
+        if self.backwards {
+            rows.reverse();
+        }
+        rows.truncate(usize::try_from(self.size + 1).unwrap_or(0));
+        rows
     }
 
     /// Cuts what was read to the slice, and says where the slices beside it begin.

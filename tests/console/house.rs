@@ -8,8 +8,18 @@ use regex::Regex;
 use crate::on_both;
 
 /// The nouns, in their order: each uses only those before it. Pages may read any store.
-const NOUNS: [&str; 9] =
-    ["history", "users", "companies", "license_servers", "agreements", "key_packs", "clients", "licenses", "imports"];
+const NOUNS: [&str; 10] = [
+    "history",
+    "users",
+    "companies",
+    "license_servers",
+    "agreements",
+    "key_packs",
+    "clients",
+    "licenses",
+    "imports",
+    "reports",
+];
 
 /// What stands on the ground: it uses none of the house, but for the ground.
 const GROUND: [&str; 5] = ["ids", "moment", "check", "config", "db"];
@@ -170,6 +180,15 @@ fn only_moment_reads_the_clock() {
 /// Who may do what: method, address (an example of it), and the answers to a stranger, an auditor, the help desk and
 /// an admin. 303 to a stranger means: sign in first.
 const WHO_MAY: &[(&str, &str, &str, [u16; 4])] = &[
+    ("GET", "/", "/", [303, 200, 200, 200]),
+    ("GET", "/key-packs", "/key-packs", [303, 200, 200, 200]),
+    ("GET", "/key-packs/{id}", "/key-packs/999", [303, 404, 404, 404]),
+    ("GET", "/clients", "/clients", [303, 200, 200, 200]),
+    ("GET", "/clients/{id}", "/clients/999", [303, 404, 404, 404]),
+    ("GET", "/licenses", "/licenses", [303, 200, 200, 200]),
+    ("GET", "/licenses/{id}", "/licenses/999", [303, 404, 404, 404]),
+    ("GET", "/license-servers", "/license-servers", [303, 200, 200, 200]),
+    ("GET", "/license-servers/{id}", "/license-servers/999", [303, 404, 404, 404]),
     ("GET", "/sign-in", "/sign-in", [200, 303, 303, 303]),
     ("POST", "/sign-in", "/sign-in", [422, 422, 422, 422]),
     ("POST", "/sign-out", "/sign-out", [303, 303, 303, 303]),

@@ -9,10 +9,15 @@
 )]
 
 mod bring;
+mod clients;
 mod history;
 mod house;
 mod import_pages;
 mod imports;
+mod key_packs;
+mod license_servers;
+mod licenses;
 mod schema;
+mod stock;
 mod support;
 mod users;

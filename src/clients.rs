@@ -1,0 +1,6 @@
+//! Clients: the computers, and for Per User licenses the people, that hold licenses.
+
+pub mod client;
+pub mod filter;
+pub mod pages;
+pub mod store;

@@ -1,0 +1,129 @@
+//! What a list of clients shows.
+
+use serde::Deserialize;
+
+use super::client::Kind;
+use crate::web::address::Address;
+use crate::web::listing::number;
+use crate::web::parts::Chip;
+use crate::web::slice::Paging;
+
+/// What the list's address asks for, as text.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// Part of a name or hardware ID.
+    pub q: String,
+    /// `computer` or `user`.
+    pub kind: String,
+    /// The company's number.
+    pub company: String,
+    /// Which slice.
+    #[serde(flatten)]
+    pub paging: Paging,
+}
+
+/// What is searched for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Search {
+    /// Clients whose name or hardware ID has this text somewhere.
+    Part {
+        /// The whole text, in lower case.
+        whole: String,
+        /// Its longest piece without a wildcard, by which the index finds candidates: three characters at least.
+        piece: String,
+    },
+    /// Clients whose name begins with this text, in lower case: it is too short for the index of parts.
+    Start(String),
+}
+
+/// The fewest characters that the index of parts can find.
+const SHORTEST: usize = 3;
+
+impl Search {
+    /// What a text asks for; nothing for an empty one.
+    pub fn of(text: &str) -> Option<Search> {
+        let whole: String = text.trim().to_lowercase().chars().take(200).collect();
+        if whole.is_empty() {
+            return None;
+        }
+        // `%`, `_` and `\` mean something to `like`, so the index is asked only for what lies between them.
+        let piece = whole.split(['%', '_', '\\']).max_by_key(|piece| piece.chars().count())?.to_owned();
+        if piece.chars().count() < SHORTEST {
+            return Some(Search::Start(whole));
+        }
+        Some(Search::Part { whole, piece })
+    }
+}
+
+/// What the list shows; everything unless something is said.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// What was typed.
+    pub text: String,
+    /// What is searched for.
+    pub search: Option<Search>,
+    /// Only computers, or only users.
+    pub kind: Option<Kind>,
+    /// Only this company's.
+    pub company: Option<i64>,
+}
+
+impl Filter {
+    /// What was asked for; what was said wrongly is taken as not said.
+    pub fn of(asked: &Asked) -> Filter {
+        Filter {
+            text: asked.q.trim().to_owned(),
+            search: Search::of(&asked.q),
+            kind: Kind::parse(&asked.kind),
+            company: number(&asked.company),
+        }
+    }
+
+    /// The list's address.
+    pub fn address(&self) -> Address {
+        Address::new("/clients")
+            .with("q", &self.text)
+            .with("kind", self.kind.map_or("", Kind::as_str))
+            .with("company", self.company.map(|id| id.to_string()).unwrap_or_default())
+    }
+
+    /// The filters in force. `company`: the name of the company asked for.
+    pub fn chips(&self, address: &Address, company: Option<&str>) -> Vec<Chip> {
+        let mut chips = Vec::new();
+        match &self.search {
+            Some(Search::Part { .. }) => chips.push(Chip::new("Name or hardware ID has", &self.text, "q", address)),
+            Some(Search::Start(_)) => chips.push(Chip::new("Name begins with", &self.text, "q", address)),
+            None => {}
+        }
+        if let Some(kind) = self.kind {
+            chips.push(Chip::new("Kind", kind.label(), "kind", address));
+        }
+        if let Some(id) = self.company {
+            let name = company.map_or_else(|| format!("number {id}"), str::to_owned);
+            chips.push(Chip::new("Company", name, "company", address));
+        }
+        chips
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_searched_by_its_longest_piece_and_a_short_one_by_its_beginning() {
+        let part = |whole: &str, piece: &str| Some(Search::Part { whole: whole.into(), piece: piece.into() });
+        for (text, search) in [
+            (" PC-0117 ", part("pc-0117", "pc-0117")),
+            ("pc_0117%a", part("pc_0117%a", "0117")),
+            ("CONTOSO\\ada", part("contoso\\ada", "contoso")),
+            ("PC", Some(Search::Start("pc".into()))),
+            ("a_b", Some(Search::Start("a_b".into()))),
+            ("ÄÖÜ", part("äöü", "äöü")),
+            ("  ", None),
+        ] {
+            assert_eq!(Search::of(text), search, "{text}");
+        }
+    }
+}

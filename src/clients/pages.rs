@@ -1,0 +1,107 @@
+//! The pages of clients: the list with its search, and one client with everything that ever happened to it.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+
+use super::client::{Client, Kind};
+use super::filter::{Asked, Filter};
+use super::store::{self, ORDERS};
+use crate::companies;
+use crate::history;
+use crate::ids::ClientId;
+use crate::licenses::filter::{Filter as LicenseFilter, Presence};
+use crate::licenses::license::License;
+use crate::licenses::store as licenses;
+use crate::web::actor::Auditor;
+use crate::web::app::App;
+use crate::web::error::Outcome;
+use crate::web::listing::{Listing, with_paging};
+use crate::web::page;
+use crate::web::parts::{Choice, Footer};
+use crate::web::shell::Shell;
+use crate::web::slice::{CAP, Cursor, Paging, Window};
+use crate::web::timeline::{self, Day};
+
+#[derive(Template)]
+#[template(path = "clients/list.html")]
+struct List {
+    shell: Shell,
+    clients: Vec<Client>,
+    text: String,
+    kinds: Vec<Choice>,
+    /// The companies to choose from; empty when there is only one.
+    companies: Vec<Choice>,
+    /// Whether a search decides the order.
+    searching: bool,
+    list: Listing,
+}
+
+/// Clients, by part of a name or hardware ID.
+pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<Asked>) -> Outcome<Response> {
+    let filter = Filter::of(&asked);
+    let (window, order) = (Window::of(&asked.paging), store::order(&filter, &asked.paging.sort));
+    let rows = store::list(&app.db, &filter, &order, &window).await?;
+    let slice = window.cut(rows, |client| match order.name {
+        "name" => Cursor::new(&client.name_key, client.id.0),
+        "issued" => Cursor::new(client.last_issued_at.0, client.id.0),
+        _ => Cursor::new(client.id, client.id.0),
+    });
+    let known = companies::store::list(&app.db).await?;
+    let company = known.iter().find(|one| Some(one.id.0) == filter.company).map(|one| one.name.as_str());
+    let address = with_paging(&filter.address(), &asked.paging, &ORDERS);
+    let chips = filter.chips(&address, company);
+    let footer = slice.footer(&address, store::count(&app.db, &filter, &order, CAP).await?, "clients");
+    let several = known.len() > 1;
+    let companies = Choice::any(known.iter().map(|one| (one.id, &one.name)), &asked.company, "Any");
+    page::show(&List {
+        shell: Shell { search: filter.text.clone(), ..auditor.0.shell },
+        kinds: Choice::any(Kind::ALL.map(|kind| (kind.as_str(), kind.label())), &asked.kind, "Any"),
+        companies: if several { companies } else { Vec::new() },
+        searching: filter.search.is_some(),
+        text: filter.text,
+        list: Listing::new(address, order, &ORDERS, &window, chips, footer),
+        clients: slice.rows,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "clients/show.html")]
+struct Show {
+    shell: Shell,
+    client: Client,
+    now: Vec<License>,
+    earlier: Vec<License>,
+    days: Vec<Day>,
+    footer: Footer,
+}
+
+/// One client and everything that ever happened to it.
+pub async fn show(
+    State(app): State<App>,
+    auditor: Auditor,
+    Path(id): Path<i64>,
+    Query(paging): Query<Paging>,
+) -> Outcome<Response> {
+    let client = store::find(&app.db, ClientId(id)).await?;
+    let window = Window::of(&paging);
+    let lines = history::store::told_of(&app.db, "client", id, &window).await?;
+    let events = licenses::events(&app.db, licenses::Of::Client(client.id), app.now(), &window).await?;
+    let (days, footer) = timeline::story(&app.db, &auditor.shell, &window, (lines, events), ("client", id)).await?;
+    page::show(&Show {
+        now: held(&app, id, Presence::OnServer).await?,
+        earlier: held(&app, id, Presence::Gone).await?,
+        shell: auditor.0.shell,
+        client,
+        days,
+        footer,
+    })
+}
+
+/// The latest licenses of a client.
+async fn held(app: &App, client: i64, presence: Presence) -> Outcome<Vec<License>> {
+    let filter = LicenseFilter { client: Some(client), presence, ..LicenseFilter::on_server(app.now()) };
+    let window = Window::first(20);
+    let rows = licenses::list(&app.db, &filter, &licenses::order(&filter, "issued"), &window).await?;
+    Ok(window.cut(rows, |license| Cursor::new(license.id, license.id.0)).rows)
+}

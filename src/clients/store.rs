@@ -1,0 +1,93 @@
+//! Clients in the database.
+
+use super::client::{Client, Kind};
+use super::filter::{Filter, Search};
+use crate::db::{Db, Query};
+use crate::ids::ClientId;
+use crate::web::error::{Error, Outcome};
+use crate::web::slice::{Order, Window, walk};
+
+const COLUMNS: &str = "c.id, c.company_id, o.name as company, c.kind, c.name, c.name_key, c.hardware_id, \
+    c.last_issued_at, c.first_import_id, c.created_at, \
+    exists (select 1 from clients n where n.name_key = c.name_key and n.id <> c.id) as has_namesake";
+
+/// Left joins, so that SQLite begins with the clients and keeps their order.
+const FROM: &str = " from clients c left join companies o on o.id = c.company_id where true";
+
+/// The orders of the list.
+pub static ORDERS: [Order; 3] = [
+    Order { name: "newest", column: "c.id", id: "c.id", text: false, descending: true },
+    Order { name: "name", column: "c.name_key", id: "c.id", text: true, descending: false },
+    Order { name: "issued", column: "c.last_issued_at", id: "c.id", text: false, descending: true },
+];
+
+/// The order that an address asks for. A search has its own: newest first, or by the name that it begins with.
+pub fn order(filter: &Filter, sort: &str) -> Order {
+    match filter.search {
+        Some(Search::Part { .. }) => Order::chosen("newest", &ORDERS),
+        Some(Search::Start(_)) => Order::chosen("name", &ORDERS),
+        None => Order::chosen(sort, &ORDERS),
+    }
+}
+
+fn source<'c>(db: &'c Db, columns: &'static str, filter: &Filter, order: &Order) -> Query<'c> {
+    let query = db.sql("select ").push(columns);
+    let query = match &filter.search {
+        // The index of parts must drive, and give its rows already ordered: 0.1 ms instead of 100 ms.
+        Some(Search::Part { whole, piece }) => {
+            let query = query.push_bind(
+                db.pick(
+                    " from client_search f cross join clients c left join companies o on o.id = c.company_id \
+                     where c.id = f.rowid and f.search like ?",
+                    " from clients c left join companies o on o.id = c.company_id where c.search like ?",
+                ),
+                format!("%{piece}%"),
+            );
+            let rest = (whole != piece).then_some(whole);
+            query.push_some(db.pick(" and instr(c.search, ?) > 0", " and strpos(c.search, ?) > 0"), rest)
+        }
+        Some(Search::Start(start)) => query
+            .push(FROM)
+            .push_bind(" and c.name_key >= ?", start)
+            .push_bind(" and c.name_key < ?", format!("{start}\u{10ffff}")),
+        None => query.push(FROM),
+    };
+    // Where SQLite must keep to the order's own index, a filter is written so that it offers no other one.
+    let free = order.name == "newest" && filter.search.is_none();
+    let pick = |sharp, dull| if free { sharp } else { db.pick(dull, sharp) };
+    query
+        .push_some(pick(" and c.kind = ?", " and +c.kind = ?"), filter.kind.map(Kind::as_str))
+        .push_some(pick(" and c.company_id = ?", " and +c.company_id = ?"), filter.company)
+}
+
+/// The order as the query writes it: on SQLite a search walks the index of parts.
+fn written(db: &Db, filter: &Filter, order: &Order) -> Order {
+    let driven = matches!(filter.search, Some(Search::Part { .. }));
+    let id = if driven { db.pick("f.rowid", "c.id") } else { "c.id" };
+    Order { column: if order.column == order.id { id } else { order.column }, id, ..*order }
+}
+
+/// The query of a list, also for those who ask how it would be run.
+pub fn select<'c>(db: &'c Db, filter: &Filter, order: &Order, window: &Window) -> Query<'c> {
+    window.by(source(db, COLUMNS, filter, order), &written(db, filter, order))
+}
+
+/// The query of a count: it walks as the list does, so that it stops as soon.
+pub fn select_count<'c>(db: &'c Db, filter: &Filter, order: &Order) -> Query<'c> {
+    walk(source(db, "1 as one", filter, order), &written(db, filter, order))
+}
+
+/// Clients in an order.
+pub async fn list(db: &Db, filter: &Filter, order: &Order, window: &Window) -> Outcome<Vec<Client>> {
+    Ok(select(db, filter, order, window).all().await?)
+}
+
+/// How many clients there are, up to a cap.
+pub async fn count(db: &Db, filter: &Filter, order: &Order, cap: i64) -> Outcome<i64> {
+    Ok(select_count(db, filter, order).count_up_to(cap).await?)
+}
+
+/// One client.
+pub async fn find(db: &Db, id: ClientId) -> Outcome<Client> {
+    db.sql("select ").push(COLUMNS).push(FROM).push_bind(" and c.id = ?", id).optional().await?.ok_or(Error::NotFound)
+}

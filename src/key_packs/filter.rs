@@ -1,0 +1,108 @@
+//! What a list of key packs shows.
+
+use serde::Deserialize;
+
+use super::key_pack::Origin;
+use super::product::{LicenseType, Version};
+use crate::web::address::Address;
+use crate::web::listing::number;
+use crate::web::parts::Chip;
+use crate::web::slice::Paging;
+
+/// What the list's address asks for, as text.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// The license server's number.
+    pub server: String,
+    /// The product version.
+    pub version: String,
+    /// The license type.
+    #[serde(rename = "type")]
+    pub license_type: String,
+    /// The origin.
+    pub origin: String,
+    /// `server`: still on it; `gone`: no longer; `over`: still on it, and more is issued than there is.
+    pub on: String,
+    /// Which slice.
+    #[serde(flatten)]
+    pub paging: Paging,
+}
+
+/// What the list shows; everything unless something is said.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only this server's.
+    pub server: Option<i64>,
+    /// Only of this version.
+    pub version: Option<Version>,
+    /// Only of this type.
+    pub license_type: Option<LicenseType>,
+    /// Only of this origin.
+    pub origin: Option<Origin>,
+    /// Only those still on their server, or only those no longer there.
+    pub on_server: Option<bool>,
+    /// Only those of which more is issued than there is.
+    pub over_used: bool,
+}
+
+impl Filter {
+    /// What was asked for; what was said wrongly is taken as not said.
+    pub fn of(asked: &Asked) -> Filter {
+        Filter {
+            server: number(&asked.server),
+            version: Version::parse(&asked.version),
+            license_type: LicenseType::parse(&asked.license_type),
+            origin: Origin::parse(&asked.origin),
+            on_server: match asked.on.as_str() {
+                "server" | "over" => Some(true),
+                "gone" => Some(false),
+                _ => None,
+            },
+            over_used: asked.on == "over",
+        }
+    }
+
+    /// `server`, `gone`, `over` or nothing, as the address says it.
+    pub fn on(&self) -> &'static str {
+        match self.on_server {
+            _ if self.over_used => "over",
+            Some(true) => "server",
+            Some(false) => "gone",
+            None => "",
+        }
+    }
+
+    /// The list's address.
+    pub fn address(&self) -> Address {
+        Address::new("/key-packs")
+            .with("server", self.server.map(|id| id.to_string()).unwrap_or_default())
+            .with("version", self.version.map_or("", Version::as_str))
+            .with("type", self.license_type.map_or("", LicenseType::as_str))
+            .with("origin", self.origin.map_or("", Origin::as_str))
+            .with("on", self.on())
+    }
+
+    /// The filters in force. `server`: the name of the server asked for.
+    pub fn chips(&self, address: &Address, server: Option<&str>) -> Vec<Chip> {
+        let mut chips = Vec::new();
+        if let Some(id) = self.server {
+            let name = server.map_or_else(|| format!("number {id}"), str::to_owned);
+            chips.push(Chip::new("License server", name, "server", address));
+        }
+        let mut say = |name, value: Option<&'static str>, field| {
+            chips.extend(value.map(|value| Chip::new(name, value, field, address)));
+        };
+        say("Product version", self.version.map(Version::label), "version");
+        say("License type", self.license_type.map(LicenseType::label), "type");
+        say("Origin", self.origin.map(Origin::label), "origin");
+        let on = match self.on() {
+            "over" => Some("over-used"),
+            "server" => Some("still on the server"),
+            "gone" => Some("no longer on the server"),
+            _ => None,
+        };
+        say("Shown", on, "on");
+        chips
+    }
+}

@@ -1,0 +1,115 @@
+//! The pages of key packs: the list, and one key pack with its counts, licenses and history.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+
+use super::filter::{Asked, Filter};
+use super::key_pack::{Count, KeyPack, Origin};
+use super::product::{LicenseType, Version};
+use super::store::{self, ORDERS};
+use crate::companies;
+use crate::history;
+use crate::ids::KeyPackId;
+use crate::license_servers;
+use crate::licenses::filter::{Filter as LicenseFilter, Presence};
+use crate::licenses::license::License;
+use crate::licenses::store as licenses;
+use crate::web::actor::Auditor;
+use crate::web::app::App;
+use crate::web::error::Outcome;
+use crate::web::format::capped;
+use crate::web::listing::{Listing, with_paging};
+use crate::web::page;
+use crate::web::parts::Choice;
+use crate::web::shell::Shell;
+use crate::web::slice::{CAP, Cursor, Window};
+use crate::web::timeline::{self, Day};
+
+#[derive(Template)]
+#[template(path = "key_packs/list.html")]
+struct List {
+    shell: Shell,
+    packs: Vec<KeyPack>,
+    servers: Vec<Choice>,
+    versions: Vec<Choice>,
+    types: Vec<Choice>,
+    origins: Vec<Choice>,
+    presences: Vec<Choice>,
+    orders: Vec<Choice>,
+    /// Whether there are several companies to tell apart.
+    with_company: bool,
+    list: Listing,
+}
+
+const PRESENCES: [(&str, &str); 3] =
+    [("server", "Still on the server"), ("over", "Over-used"), ("gone", "No longer on the server")];
+
+const OTHER_ORDERS: [(&str, &str); 3] =
+    [("-newest", "Oldest first"), ("expires", "Expiring first"), ("-expires", "Expiring last")];
+
+/// Key pack installations, the newest first.
+pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<Asked>) -> Outcome<Response> {
+    let filter = Filter::of(&asked);
+    let (window, order) = (Window::of(&asked.paging), store::order(&asked.paging.sort));
+    let rows = store::list(&app.db, &filter, &order, &window).await?;
+    let slice = window.cut(rows, |pack| match order.name {
+        "expires" => Cursor::new(pack.expires_at.0, pack.id.0),
+        _ => Cursor::new(pack.id, pack.id.0),
+    });
+    let servers = license_servers::read::names(&app.db).await?;
+    let server = servers.iter().find(|(id, _)| Some(*id) == filter.server).map(|(_, name)| name.as_str());
+    let address = with_paging(&filter.address(), &asked.paging, &ORDERS);
+    let chips = filter.chips(&address, server);
+    let footer = slice.footer(&address, store::count(&app.db, &filter, &order, CAP).await?, "key packs");
+    page::show(&List {
+        shell: auditor.0.shell,
+        servers: Choice::any(servers, &asked.server, "Any"),
+        versions: Choice::any(Version::ALL.map(|one| (one.as_str(), one.label())), &asked.version, "Any"),
+        types: Choice::any(LicenseType::ALL.map(|one| (one.as_str(), one.label())), &asked.license_type, "Any"),
+        origins: Choice::any(Origin::ALL.map(|one| (one.as_str(), one.label())), &asked.origin, "Any"),
+        presences: Choice::any(PRESENCES, filter.on(), "All"),
+        orders: Choice::any(OTHER_ORDERS, &asked.paging.sort, "Newest first"),
+        with_company: companies::read::are_several(&app.db).await?,
+        list: Listing::new(address, order, &ORDERS, &window, chips, footer),
+        packs: slice.rows,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "key_packs/show.html")]
+struct Show {
+    shell: Shell,
+    pack: KeyPack,
+    counts: Vec<Count>,
+    licenses: Vec<License>,
+    /// How many licenses of it its server shows, up to the cap.
+    held: String,
+    days: Vec<Day>,
+    /// Whether history has more lines about it than are shown.
+    more: bool,
+}
+
+/// One key pack installation.
+pub async fn show(State(app): State<App>, auditor: Auditor, Path(id): Path<i64>) -> Outcome<Response> {
+    let pack = store::find(&app.db, KeyPackId(id)).await?;
+    let filter = LicenseFilter {
+        pack: Some(id),
+        presence: if pack.is_gone() { Presence::All } else { Presence::OnServer },
+        ..LicenseFilter::on_server(app.now())
+    };
+    let (window, order) = (Window::first(10), licenses::order(&filter, ""));
+    let rows = licenses::list(&app.db, &filter, &order, &window).await?;
+    let held = licenses::count(&app.db, &filter, &order, CAP).await?;
+    let (lines, more) = history::store::latest(&app.db, "key_pack", id, 20).await?;
+    let shell = auditor.0.shell;
+    page::show(&Show {
+        counts: store::counts(&app.db, KeyPackId(id), 20).await?,
+        licenses: window.cut(rows, |license| Cursor::new(license.id, license.id.0)).rows,
+        held: capped(held, CAP),
+        days: timeline::of_lines(&app.db, &shell, lines, Some(("key_pack", id))).await?,
+        shell,
+        pack,
+        more,
+    })
+}

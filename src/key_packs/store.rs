@@ -1,0 +1,85 @@
+//! Key packs in the database.
+
+use super::filter::Filter;
+use super::key_pack::{Count, KeyPack};
+use super::product::{LicenseType, Version};
+use crate::db::{Db, Query};
+use crate::ids::KeyPackId;
+use crate::web::error::{Error, Outcome};
+use crate::web::slice::{Order, Window, walk};
+
+const COLUMNS: &str = "k.id, k.server_id, s.name as server, o.name as company, k.epoch, k.keypack_id, k.origin, \
+    k.version, k.license_type, k.product_code, k.product_version, k.key_pack_type, k.type_and_model, k.quantity, \
+    k.issued, k.available, k.expires_at, k.described_at, k.first_import_id, k.created_at, k.gone_at";
+
+/// Left joins, so that SQLite begins with the key packs and keeps their order.
+const FROM: &str = " from key_packs k left join license_servers s on s.id = k.server_id \
+    left join companies o on o.id = s.company_id where true";
+
+/// The orders of the list.
+pub static ORDERS: [Order; 2] = [
+    Order { name: "newest", column: "k.id", id: "k.id", text: false, descending: true },
+    Order { name: "expires", column: "k.expires_at", id: "k.id", text: false, descending: false },
+];
+
+/// The order that an address asks for.
+pub fn order(sort: &str) -> Order {
+    Order::chosen(sort, &ORDERS)
+}
+
+fn source<'c>(db: &'c Db, columns: &'static str, filter: &Filter, order: &Order) -> Query<'c> {
+    // Where SQLite must keep to the order's own index, a filter is written so that it offers no other one.
+    let free = order.name == "newest";
+    let pick = |sharp, dull| if free { sharp } else { db.pick(dull, sharp) };
+    let query = db.sql("select ").push(columns).push(FROM);
+    let query = query
+        .push_some(pick(" and k.server_id = ?", " and +k.server_id = ?"), filter.server)
+        .push_some(pick(" and k.version = ?", " and +k.version = ?"), filter.version.map(Version::as_str))
+        .push_some(
+            pick(" and k.license_type = ?", " and +k.license_type = ?"),
+            filter.license_type.map(LicenseType::as_str),
+        )
+        .push_some(pick(" and k.origin = ?", " and +k.origin = ?"), filter.origin);
+    let query = match filter.on_server {
+        Some(true) => query.push(" and k.gone_at is null"),
+        Some(false) => query.push(" and k.gone_at is not null"),
+        None => query,
+    };
+    if filter.over_used {
+        return query.push(" and k.issued > k.quantity");
+    }
+    query
+}
+
+/// The query of a list, also for those who ask how it would be run.
+pub fn select<'c>(db: &'c Db, filter: &Filter, order: &Order, window: &Window) -> Query<'c> {
+    window.by(source(db, COLUMNS, filter, order), order)
+}
+
+/// Key packs in an order.
+pub async fn list(db: &Db, filter: &Filter, order: &Order, window: &Window) -> Outcome<Vec<KeyPack>> {
+    Ok(select(db, filter, order, window).all().await?)
+}
+
+/// How many key packs there are, up to a cap.
+pub async fn count(db: &Db, filter: &Filter, order: &Order, cap: i64) -> Outcome<i64> {
+    Ok(walk(source(db, "1 as one", filter, order), order).count_up_to(cap).await?)
+}
+
+/// One key pack.
+pub async fn find(db: &Db, id: KeyPackId) -> Outcome<KeyPack> {
+    db.sql("select ").push(COLUMNS).push(FROM).push_bind(" and k.id = ?", id).optional().await?.ok_or(Error::NotFound)
+}
+
+/// What the latest imports said of a key pack, the newest first.
+pub async fn counts(db: &Db, id: KeyPackId, most: i64) -> Outcome<Vec<Count>> {
+    Ok(db
+        .sql(
+            "select captured_at, import_id, quantity, issued, available from key_pack_counts \
+             where key_pack_id = $1 order by captured_at desc limit $2",
+        )
+        .bind(id)
+        .bind(most)
+        .all()
+        .await?)
+}

@@ -1,0 +1,102 @@
+//! The pages of license servers: the list, and one server with its key packs and its history.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+
+use super::license_server::{Asked, ListedServer};
+use super::read::{self, ORDERS};
+use crate::companies;
+use crate::history;
+use crate::ids::{CompanyId, LicenseServerId};
+use crate::key_packs::filter::Filter as PackFilter;
+use crate::key_packs::key_pack::KeyPack;
+use crate::key_packs::store as key_packs;
+use crate::licenses::filter::Filter as LicenseFilter;
+use crate::licenses::store as licenses;
+use crate::web::actor::Auditor;
+use crate::web::address::Address;
+use crate::web::app::App;
+use crate::web::error::Outcome;
+use crate::web::format::capped;
+use crate::web::listing::{Listing, number, with_paging};
+use crate::web::page;
+use crate::web::parts::{Chip, Choice};
+use crate::web::shell::Shell;
+use crate::web::slice::{CAP, Cursor, Order, Window};
+use crate::web::timeline::{self, Day};
+
+#[derive(Template)]
+#[template(path = "license_servers/list.html")]
+struct List {
+    shell: Shell,
+    servers: Vec<ListedServer>,
+    /// The companies to choose from; empty when there is only one.
+    companies: Vec<Choice>,
+    list: Listing,
+}
+
+/// Every license server, by name.
+pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<Asked>) -> Outcome<Response> {
+    let company = number(&asked.company).map(CompanyId);
+    let (window, order) = (Window::of(&asked.paging), Order::chosen(&asked.paging.sort, &ORDERS));
+    let rows = read::list(&app.db, company, &order, &window).await?;
+    let slice = window.cut(rows, |server| Cursor::new(&server.name_key, server.id.0));
+    let address =
+        Address::new("/license-servers").with("company", company.map(|id| id.to_string()).unwrap_or_default());
+    let address = with_paging(&address, &asked.paging, &ORDERS);
+    let known = companies::store::list(&app.db).await?;
+    let chips = company.map(|id| {
+        let name = known.iter().find(|one| one.id == id).map_or("unknown", |one| &one.name);
+        Chip::new("Company", name, "company", &address)
+    });
+    let footer = slice.footer(&address, read::count(&app.db, company, CAP).await?, "license servers");
+    let chosen = company.map(|id| id.to_string()).unwrap_or_default();
+    page::show(&List {
+        shell: auditor.0.shell,
+        companies: several(known.into_iter().map(|one| (one.id.0, one.name)).collect(), &chosen),
+        list: Listing::new(address, order, &ORDERS, &window, chips.into_iter().collect(), footer),
+        servers: slice.rows,
+    })
+}
+
+/// The choices of a filter; none when there is nothing to choose between.
+fn several(known: Vec<(i64, String)>, chosen: &str) -> Vec<Choice> {
+    if known.len() < 2 {
+        return Vec::new();
+    }
+    Choice::any(known, chosen, "Any")
+}
+
+#[derive(Template)]
+#[template(path = "license_servers/show.html")]
+struct Show {
+    shell: Shell,
+    server: ListedServer,
+    packs: Vec<KeyPack>,
+    licenses: String,
+    days: Vec<Day>,
+    /// Whether history has more lines about it than are shown.
+    more: bool,
+}
+
+/// One license server.
+pub async fn show(State(app): State<App>, auditor: Auditor, Path(id): Path<i64>) -> Outcome<Response> {
+    let server = read::find(&app.db, LicenseServerId(id)).await?;
+    let packs = PackFilter { server: Some(id), ..PackFilter::default() };
+    let window = Window::first(25);
+    let packs = key_packs::list(&app.db, &packs, &key_packs::order(""), &window).await?;
+    let packs = window.cut(packs, |pack| Cursor::new(pack.id, pack.id.0)).rows;
+    let held = LicenseFilter::on_server(app.now()).of_server(id);
+    let held = licenses::count(&app.db, &held, &licenses::order(&held, ""), CAP).await?;
+    let (lines, more) = history::store::latest(&app.db, "license_server", id, 20).await?;
+    let shell = auditor.0.shell;
+    page::show(&Show {
+        days: timeline::of_lines(&app.db, &shell, lines, Some(("license_server", id))).await?,
+        shell,
+        server,
+        packs,
+        licenses: capped(held, CAP),
+        more,
+    })
+}

@@ -1,0 +1,47 @@
+//! License servers read from the database.
+
+use super::license_server::ListedServer;
+use crate::db::{Db, Query};
+use crate::ids::{CompanyId, LicenseServerId};
+use crate::web::error::{Error, Outcome};
+use crate::web::slice::{Order, Window};
+
+const COLUMNS: &str = "s.id, s.company_id, o.name as company, s.name, s.name_key, s.license_server_id, s.product_id, \
+    s.epoch, s.packs_seen_at, s.licenses_seen_at, s.created_at, \
+    (select count(*) from key_packs k where k.server_id = s.id and k.gone_at is null) as key_packs";
+
+/// The orders of the list.
+pub static ORDERS: [Order; 1] =
+    [Order { name: "name", column: "s.name_key", id: "s.id", text: true, descending: false }];
+
+fn source<'c>(db: &'c Db, columns: &'static str, company: Option<CompanyId>) -> Query<'c> {
+    db.sql("select ")
+        .push(columns)
+        .push(" from license_servers s join companies o on o.id = s.company_id where true")
+        .push_some(" and s.company_id = ?", company)
+}
+
+/// License servers in an order.
+pub async fn list(db: &Db, company: Option<CompanyId>, order: &Order, window: &Window) -> Outcome<Vec<ListedServer>> {
+    Ok(window.by(source(db, COLUMNS, company), order).all().await?)
+}
+
+/// How many license servers there are, up to a cap.
+pub async fn count(db: &Db, company: Option<CompanyId>, cap: i64) -> Outcome<i64> {
+    Ok(source(db, "1 as one", company).count_up_to(cap).await?)
+}
+
+/// One license server.
+pub async fn find(db: &Db, id: LicenseServerId) -> Outcome<ListedServer> {
+    db.sql("select ")
+        .push(COLUMNS)
+        .push_bind(" from license_servers s join companies o on o.id = s.company_id where s.id = ?", id)
+        .optional()
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// The servers by name with their numbers, for a filter's list (at most 1,000).
+pub async fn names(db: &Db) -> Outcome<Vec<(i64, String)>> {
+    Ok(db.sql("select id, name from license_servers order by name_key, id limit 1000").all().await?)
+}

@@ -1,0 +1,137 @@
+//! The pages of licenses: the list, and one license with its past.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+
+use super::filter::{Asked, Filter, Named, Presence};
+use super::license::{License, Status};
+use super::store::{self, ORDERS, Of};
+use crate::history;
+use crate::ids::LicenseId;
+use crate::key_packs::product::{LicenseType, Version};
+use crate::license_servers;
+use crate::web::actor::Auditor;
+use crate::web::app::App;
+use crate::web::error::Outcome;
+use crate::web::listing::{Listing, with_paging};
+use crate::web::page;
+use crate::web::parts::{Choice, Footer, Sort};
+use crate::web::shell::Shell;
+use crate::web::slice::{CAP, Cursor, Paging, Window};
+use crate::web::subject;
+use crate::web::timeline::{self, Day};
+
+#[derive(Template)]
+#[template(path = "licenses/list.html")]
+struct List {
+    shell: Shell,
+    licenses: Vec<License>,
+    servers: Vec<Choice>,
+    versions: Vec<Choice>,
+    types: Vec<Choice>,
+    statuses: Vec<Choice>,
+    presences: Vec<Choice>,
+    within: String,
+    unseen: String,
+    /// Names and numbers that only links set, which the form sends along.
+    hidden: Vec<(&'static str, String)>,
+    narrowed: bool,
+    /// Whether gone licenses are among those shown.
+    with_gone: bool,
+    /// The orders that what is shown can be read in.
+    offered: Vec<&'static str>,
+    list: Listing,
+}
+
+/// Licenses: those still on their servers unless something else is asked for.
+pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<Asked>) -> Outcome<Response> {
+    let filter = Filter::of(&asked, app.now());
+    let (window, order) = (Window::of(&asked.paging), store::order(&filter, &asked.paging.sort));
+    let rows = store::list(&app.db, &filter, &order, &window).await?;
+    let slice = window.cut(rows, |license| {
+        let key = match order.name {
+            "expires" => license.expires_at,
+            "gone" => license.gone_at.unwrap_or_default(),
+            "number" => return Cursor::new(license.id, license.id.0),
+            _ => license.issued_at,
+        };
+        Cursor::new(key.0, license.id.0)
+    });
+    let address = with_paging(&filter.address(), &asked.paging, &ORDERS);
+    let chips = filter.chips(&address, &named(&app, &filter).await?);
+    let footer = slice.footer(&address, store::count(&app.db, &filter, &order, CAP).await?, "licenses");
+    let servers = license_servers::read::names(&app.db).await?;
+    page::show(&List {
+        shell: auditor.0.shell,
+        servers: Choice::any(servers, &asked.server, "Any"),
+        versions: Choice::any(Version::ALL.map(|one| (one.as_str(), one.label())), &asked.version, "Any"),
+        types: Choice::any(LicenseType::ALL.map(|one| (one.as_str(), one.label())), &asked.license_type, "Any"),
+        statuses: Choice::any(Status::ALL.map(|one| (one.as_str(), one.label())), &asked.status, "Any"),
+        presences: presences(&filter),
+        within: filter.within.map(|days| days.to_string()).unwrap_or_default(),
+        unseen: filter.unseen.map(|days| days.to_string()).unwrap_or_default(),
+        hidden: hidden(&filter),
+        narrowed: filter.is_narrowed(),
+        offered: ORDERS.iter().map(|order| order.name).filter(|name| store::offers(&filter, name)).collect(),
+        with_gone: filter.presence != Presence::OnServer,
+        list: Listing::new(address, order, &ORDERS, &window, chips, footer),
+        licenses: slice.rows,
+    })
+}
+
+fn presences(filter: &Filter) -> Vec<Choice> {
+    let chosen = if filter.unseen.is_some() { "gone" } else { filter.presence.as_str() };
+    let offered = [("gone", "No longer on the server"), ("all", "All")];
+    Choice::any(offered, chosen, "Still on the server")
+}
+
+fn hidden(filter: &Filter) -> Vec<(&'static str, String)> {
+    [("pack", filter.pack), ("client", filter.client)]
+        .into_iter()
+        .filter_map(|(name, id)| Some((name, id?.to_string())))
+        .collect()
+}
+
+async fn named(app: &App, filter: &Filter) -> Outcome<Named> {
+    let kinds = [("license_server", filter.server), ("key_pack", filter.pack), ("client", filter.client)];
+    let asked = kinds.iter().filter_map(|(kind, id)| Some(((*kind).to_owned(), (*id)?)));
+    let names = subject::names(&app.db, asked).await?;
+    let name = |kind: &str, id: Option<i64>| id.map(|id| names.of(kind, id));
+    Ok(Named {
+        server: name("license_server", filter.server),
+        pack: name("key_pack", filter.pack),
+        client: name("client", filter.client),
+    })
+}
+
+impl List {
+    /// A column's heading, where the list can be ordered by it now.
+    fn sort(&self, name: &str) -> Option<Sort> {
+        self.offered.contains(&name).then(|| self.list.sort(name))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "licenses/show.html")]
+struct Show {
+    shell: Shell,
+    license: License,
+    days: Vec<Day>,
+    footer: Footer,
+}
+
+/// One license and its past.
+pub async fn show(
+    State(app): State<App>,
+    auditor: Auditor,
+    Path(id): Path<i64>,
+    Query(paging): Query<Paging>,
+) -> Outcome<Response> {
+    let license = store::find(&app.db, LicenseId(id)).await?;
+    let window = Window::of(&paging);
+    let lines = history::store::told_of(&app.db, "license", id, &window).await?;
+    let events = store::events(&app.db, Of::License(LicenseId(id)), app.now(), &window).await?;
+    let (days, footer) = timeline::story(&app.db, &auditor.shell, &window, (lines, events), ("license", id)).await?;
+    page::show(&Show { shell: auditor.0.shell, license, days, footer })
+}

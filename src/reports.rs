@@ -1,0 +1,5 @@
+//! Reports: answers, not data.
+
+pub mod pages;
+pub mod store;
+pub mod summary;
