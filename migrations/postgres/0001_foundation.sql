@@ -350,8 +350,9 @@ create table import_clients (
     outcome text collate "C" not null,
     primary key (import_id, n)
 );
-create unique index import_clients_identity on import_clients (import_id, identity, name_key);
-create index import_clients_name on import_clients (import_id, name_key);
+-- These indexes begin with what is looked for: an import's number alone says nothing among its own rows.
+create unique index import_clients_identity on import_clients (identity, name_key, import_id);
+create index import_clients_name on import_clients (name_key, import_id);
 create index import_clients_outcome on import_clients (import_id, outcome, n);
 
 create table import_licenses (
@@ -373,8 +374,8 @@ create table import_licenses (
     license_id bigint,
     primary key (import_id, n)
 );
-create index import_licenses_key on import_licenses (import_id, pack_n, license_number);
-create index import_licenses_license on import_licenses (import_id, license_id) where license_id is not null;
+create index import_licenses_key on import_licenses (pack_n, license_number, import_id);
+create index import_licenses_license on import_licenses (license_id, import_id) where license_id is not null;
 create index import_licenses_outcome on import_licenses (import_id, outcome, issued_at, n);
 
 create table import_gone (
@@ -399,4 +400,4 @@ create table import_problems (
     primary key (import_id, n)
 );
 create index import_problems_kind on import_problems (import_id, kind, n);
-create index import_problems_subject on import_problems (import_id, subject);
+create index import_problems_subject on import_problems (subject, import_id);

@@ -56,7 +56,7 @@ async fn ask_about_hardware_ids(work: &Work<'_>) -> Outcome<()> {
              where c.import_id = $1 and c.identity like 'h:%' and c.outcome = 'new' \
              and not exists (select 1 from hardware_id_rulings r where r.company_id = $2 and r.hardware_id = c.hardware_id) \
              and not exists (select 1 from import_problems p \
-                 where p.import_id = $1 and p.kind = 'hardware_id' and p.subject = c.hardware_id) \
+                 where p.import_id + 0 = $1 and p.kind = 'hardware_id' and p.subject = c.hardware_id) \
              group by c.identity having count(*) > 1",
         )
         .bind(work.import)
@@ -75,10 +75,12 @@ async fn ask_about_hardware_ids(work: &Work<'_>) -> Outcome<()> {
 }
 
 /// In this order: each takes only what the ones before left.
+/// (`import_id + 0`: the row is to be found by what is looked for, for which SQLite without statistics would
+/// walk through the whole import.)
 const RESOLVE: [&str; 8] = [
     "update import_clients set outcome = 'asked' \
      where import_id = $1 and n > $2 and n <= $3 and outcome = 'new' and identity like 'h:%' \
-     and exists (select 1 from import_problems p where p.import_id = $1 and p.kind = 'hardware_id' \
+     and exists (select 1 from import_problems p where p.import_id + 0 = $1 and p.kind = 'hardware_id' \
          and p.subject = import_clients.hardware_id and p.settled is null)",
     // The same identity.
     "update import_clients set client_id = c.id from clients c \
@@ -95,7 +97,7 @@ const RESOLVE: [&str; 8] = [
      and import_clients.client_id is null and import_clients.outcome = 'new' \
      and import_clients.hardware_id is not null \
      and c.company_id = $4 and c.identity = 'n:' || import_clients.name_key \
-     and not exists (select 1 from import_clients o where o.import_id = $1 and o.name_key = import_clients.name_key \
+     and not exists (select 1 from import_clients o where o.import_id + 0 = $1 and o.name_key = import_clients.name_key \
          and o.hardware_id is not null and o.n < import_clients.n)",
     // A row that tells the name only: the newest client of that name.
     "update import_clients set client_id = ( \
@@ -105,12 +107,12 @@ const RESOLVE: [&str; 8] = [
     // The same, where another row of the import tells the hardware ID of that name.
     "update import_clients set outcome = 'same' \
      where import_id = $1 and n > $2 and n <= $3 and client_id is null and kind = 'computer' and hardware_id is null \
-     and exists (select 1 from import_clients o where o.import_id = $1 and o.name_key = import_clients.name_key \
+     and exists (select 1 from import_clients o where o.import_id + 0 = $1 and o.name_key = import_clients.name_key \
          and o.hardware_id is not null)",
     // Several names of one computer: the one of the license issued last is its name now.
     "update import_clients set outcome = 'alias' \
      where import_id = $1 and n > $2 and n <= $3 and outcome in ('new', 'adopted') and identity like 'h:%' \
-     and exists (select 1 from import_clients o where o.import_id = $1 and o.identity = import_clients.identity \
+     and exists (select 1 from import_clients o where o.import_id + 0 = $1 and o.identity = import_clients.identity \
          and (o.issued_at, o.n) > (import_clients.issued_at, import_clients.n))",
     "update import_clients set outcome = 'known' \
      where import_id = $1 and n > $2 and n <= $3 and client_id is not null and outcome = 'new'",

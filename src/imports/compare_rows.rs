@@ -115,53 +115,79 @@ const HELD: &str = "update import_licenses set outcome = case when c.outcome = '
      and import_licenses.outcome <> 'error' and c.import_id = $1 and c.n = import_licenses.client_n \
      and c.outcome in ('asked', 'left_out')";
 
+/// A staged license that stands twice.
+#[derive(sqlx::FromRow)]
+struct Double {
+    n: i64,
+    file_id: i64,
+    line: i64,
+    license_number: i64,
+    keypack_id: Option<i64>,
+    other: i64,
+}
+
+impl Double {
+    fn message(&self) -> String {
+        let keypack = self.keypack_id.map_or_else(String::new, |keypack| format!(" of keypack ID {keypack}"));
+        let (license, other) = (self.license_number, self.other);
+        format!("License ID {license}{keypack} stands twice, also in line {other}. Leave one of the rows out.")
+    }
+}
+
 /// A license that stands twice in the files: neither row is taken, for nobody knows which is right.
 async fn refuse_doubles(work: &Work<'_>) -> Outcome<()> {
-    let doubles: Vec<(i64, i64, i64, i64, Option<i64>, i64)> = work
+    let doubles: Vec<(i64, i64)> = work
         .db
         .sql(
-            "select r.n, r.file_id, r.line, r.license_number, p.keypack_id, \
-             (select min(o.line) from import_licenses o where o.import_id = $1 and o.pack_n = r.pack_n \
-                 and o.license_number = r.license_number and o.n <> r.n) as other \
-             from import_licenses r join import_key_packs p on p.import_id = r.import_id and p.n = r.pack_n \
-             join (select pack_n, license_number from import_licenses where import_id = $1 and license_number is not null \
-                 group by pack_n, license_number having count(*) > 1) d \
-             on d.pack_n = r.pack_n and d.license_number = r.license_number \
-             where r.import_id = $1 and r.outcome <> 'error' order by r.n",
+            "select pack_n, license_number from import_licenses \
+             where import_id + 0 = $1 and license_number is not null and outcome <> 'error' \
+             group by pack_n, license_number, import_id having count(*) > 1",
         )
         .bind(work.import)
         .all()
         .await?;
+    for some in doubles.chunks(super::staging::STEP) {
+        let rows: Vec<Double> = work
+            .db
+            .sql(
+                "select r.n, r.file_id, r.line, r.license_number, p.keypack_id, \
+                 (select min(o.line) from import_licenses o where o.import_id + 0 = r.import_id and o.pack_n = r.pack_n \
+                     and o.license_number = r.license_number and o.n <> r.n) as other \
+                 from (values",
+            )
+            .rows_of(some, |query, (pack, license)| query.value(*pack).value(*license))
+            .push(
+                ") d join import_licenses r on r.pack_n = d.column1 and r.license_number = d.column2 \
+                 join import_key_packs p on p.import_id = r.import_id and p.n = r.pack_n",
+            )
+            .push_bind(" where r.import_id + 0 = ?", work.import)
+            .push(" order by r.n")
+            .all()
+            .await?;
+        note_doubles(work, &rows).await?;
+    }
+    Ok(())
+}
+
+async fn note_doubles(work: &Work<'_>, rows: &[Double]) -> Outcome<()> {
     let first = work.last("select max(n) from import_problems where import_id = $1").await? + 1;
-    for (step, some) in doubles.chunks(super::staging::STEP).enumerate() {
-        let from = first + i64::try_from(step * super::staging::STEP).unwrap_or(0);
-        draft!(work.db, work.clock.now(), tx, {
+    draft!(work.db, work.clock.now(), tx, {
+        for (place, some) in rows.chunks(super::staging::STEP).enumerate() {
+            let from = first + i64::try_from(place * super::staging::STEP).unwrap_or(0);
             tx.sql("insert into import_problems (import_id, n, kind, file_id, line, row_n, subject, message) values")
-                .rows_of((from..).zip(some), |query, (n, (row, file, line, license, keypack, other))| {
-                    let keypack = keypack.map_or_else(String::new, |keypack| format!(" of keypack ID {keypack}"));
-                    let message = format!(
-                        "License ID {license}{keypack} stands twice, also in line {other}. Leave one of the rows out."
-                    );
-                    query
-                        .value(work.import)
-                        .value(n)
-                        .value("error")
-                        .value(*file)
-                        .value(*line)
-                        .value(*row)
-                        .value("")
-                        .value(message)
+                .rows_of((from..).zip(some), |query, (n, row)| {
+                    let query = query.value(work.import).value(n).value("error").value(row.file_id).value(row.line);
+                    query.value(row.n).value("").value(row.message())
                 })
                 .execute()
                 .await?;
             tx.sql("update import_licenses set outcome = 'error' where n in")
-                .rows_of([()], |query, ()| some.iter().fold(query, |query, (row, ..)| query.value(*row)))
+                .rows_of([()], |query, ()| some.iter().fold(query, |query, row| query.value(row.n)))
                 .push_bind(" and import_id = ?", work.import)
                 .execute()
                 .await?;
-        })?;
-    }
-    Ok(())
+        }
+    })
 }
 
 /// Takes what a person settled row by row into a comparison that was made anew.
@@ -292,7 +318,7 @@ const PACKS_GONE: &str = "select k.id, k.id from key_packs k where k.server_id =
 const LICENSES_GONE: &str = "select l.issued_at, l.id from licenses l \
      where l.server_id = $1 and (l.issued_at, l.id) > ($2, $3) \
      and l.gone_at is null and l.license_number is not null \
-     and not exists (select 1 from import_licenses r where r.import_id = $4 and r.license_id = l.id) \
+     and not exists (select 1 from import_licenses r where r.import_id + 0 = $4 and r.license_id = l.id) \
      order by l.issued_at, l.id limit 2000";
 
 async fn gone_of(work: &Work<'_>, server: i64, text: &'static str, kind: &'static str) -> Outcome<i64> {
