@@ -61,8 +61,21 @@ impl Worker {
                 store::finish(db, id, State::Failed, &sentence, &import.actor, clock.now()).await?;
                 self.clear(id).await
             }
-            Staged::Whole => self.compare(&import, false).await,
+            Staged::Whole => {
+                self.tell_planner(id).await?;
+                self.compare(&import, false).await
+            }
         }
+    }
+
+    /// Tells the planner of many staged rows before they are compared: in a database that never saw an import it would
+    /// take every import to be small, and look through all staged clients for each of them.
+    async fn tell_planner(&self, id: ImportId) -> Outcome<()> {
+        let files = store::files(&self.db, id).await?;
+        if files.iter().map(|file| file.row_count).sum::<i64>() > 1_000 {
+            self.db.analyze(self.clock.now()).await?;
+        }
+        Ok(())
     }
 
     /// Compares what is staged once more, after a person settled something or the register changed.
