@@ -7,6 +7,7 @@ pub mod cli;
 pub mod companies;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod history;
 pub mod ids;
 pub mod imports;

@@ -10,6 +10,7 @@
 )]
 
 mod bring;
+mod demo;
 mod history;
 mod house;
 mod imports;
