@@ -10,10 +10,12 @@
 )]
 
 mod bring;
+mod corpus;
 mod demo;
 mod history;
 mod house;
 mod imports;
+mod kill;
 mod schema;
 mod support;
 mod users;
