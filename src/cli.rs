@@ -1,5 +1,6 @@
 //! The commands: serve, user, migrate, and more as the console grows.
 
+mod demo;
 mod import;
 mod serve;
 mod user;
@@ -32,6 +33,8 @@ enum Command {
     Serve,
     /// Brings in what a license server says: key packs and licenses as CSV or JSON
     Import(Box<import::ImportCommand>),
+    /// Starts the console with a made-up estate, to try it out; it is made in an empty database first
+    Demo(demo::DemoCommand),
     /// Adds, lists, resets and disables the people who may sign in
     #[command(subcommand)]
     User(user::UserCommand),
@@ -92,6 +95,7 @@ async fn obey(cli: Cli) -> Done {
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(&cli.config).await,
         Command::Import(command) => import::import(&cli.config, *command).await,
+        Command::Demo(command) => demo::demo(&cli.config, command).await,
         Command::User(command) => user::obey(&cli.config, command).await,
         Command::Migrate => {
             open(&cli.config).await?;

@@ -8,6 +8,7 @@ pub mod clients;
 pub mod companies;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod history;
 pub mod ids;
 pub mod imports;

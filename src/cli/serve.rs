@@ -14,7 +14,11 @@ use crate::web::error::Outcome;
 
 /// Serves the console until it is told to stop.
 pub async fn serve(config: &Config) -> Done {
-    let app = open(config).await?;
+    serve_app(config, open(config).await?).await
+}
+
+/// Serves the console on a database that is open already, until it is told to stop.
+pub async fn serve_app(config: &Config, app: App) -> Done {
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| Failure::Usage(format!("Cannot listen on {}: {error}.", config.listen)))?;

@@ -107,7 +107,8 @@ async fn look_through(db: &Db, file: ImportFile) -> Outcome<Result<Looked, Strin
         Ok(inspection) => inspection,
         Err(Refusal(sentence)) => return Ok(Err(format!("{}: {sentence}", file.name))),
     };
-    if inspection.shape == Shape::Empty {
+    // An empty list in JSON has no headings either, so there is nothing to ask about.
+    if inspection.shape == Shape::Empty || inspection.headers.is_empty() {
         let sentence = format!("{} is empty: it has neither rows nor headings. Export it again.", file.name);
         return Ok(Err(sentence));
     }

@@ -10,11 +10,14 @@
 
 mod bring;
 mod clients;
+mod corpus;
+mod demo;
 mod history;
 mod house;
 mod import_pages;
 mod imports;
 mod key_packs;
+mod kill;
 mod license_servers;
 mod licenses;
 mod schema;
