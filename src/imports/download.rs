@@ -58,7 +58,7 @@ fn async_rows(app: App, id: ImportId) -> impl futures_util::Stream<Item = Result
     let (send, receive) = tokio::sync::mpsc::channel::<Result<Vec<u8>, std::io::Error>>(4);
     tokio::spawn(async move {
         let mut rows = preview::all_licenses(&app.db, id);
-        let mut text = vec![HEADINGS.join(",").into_bytes(), b"\r\n".to_vec()].concat();
+        let mut text = [HEADINGS.join(",").into_bytes(), b"\r\n".to_vec()].concat();
         while let Some(row) = rows.next().await {
             match row.map_err(std::io::Error::other).and_then(|row| line(&row)) {
                 Ok(line) => text.extend(line),
@@ -94,9 +94,9 @@ fn line(row: &LicenseRow) -> Result<Vec<u8>, std::io::Error> {
         row.expires_at.iso(),
         harmless(row.was_client.as_deref().unwrap_or_default()),
         row.was_status.map_or_else(String::new, status),
-        row.was_expiring.map_or_else(String::new, |at| at.iso()),
+        row.was_expiring.map_or_else(String::new, super::super::moment::Moment::iso),
     ])?;
-    writer.into_inner().map_err(|error| error.into_error())
+    writer.into_inner().map_err(csv::IntoInnerError::into_error)
 }
 
 /// A text that a spreadsheet would run as a formula is given an apostrophe in front.

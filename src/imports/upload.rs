@@ -74,14 +74,13 @@ async fn take(
         if file.is_empty() {
             continue;
         }
-        let id = match *begun {
-            Some(id) => id,
-            None => {
-                let new = form.check(app.now()).unwrap_or_else(|_| form.unchecked(app.now()));
-                let id = receive::begin(&app.db, &new, &admin.name, &app.worker, app.now()).await?;
-                *begun = Some(id);
-                id
-            }
+        let id = if let Some(id) = *begun {
+            id
+        } else {
+            let new = form.check(app.now()).unwrap_or_else(|_| form.unchecked(app.now()));
+            let id = receive::begin(&app.db, &new, &admin.name, &app.worker, app.now()).await?;
+            *begun = Some(id);
+            id
         };
         let mut receiver = Receiver::begin(&app.db, id, &file, app.now()).await?;
         while let Some(bytes) = part.chunk().await.map_err(broken)? {

@@ -1,5 +1,7 @@
 //! Bringing files in, as the pages and the command line do.
 
+use std::fmt::Write;
+
 use reseat::ids::ImportId;
 use reseat::imports::form::NewImport;
 use reseat::imports::import::{Import, State};
@@ -150,7 +152,8 @@ pub fn packs(rows: &[(i64, i64, i64)]) -> String {
          AvailableLicenses,ExpirationDate,AccessRights,TypeAndModel\r\n",
     );
     for (id, total, issued) in rows {
-        text += &format!(
+        let _ = write!(
+            text,
             "{id},A02-10.02-S,2,0,Windows Server 2022,7,{total},{issued},{},20380101000000.000000-000,7,RDS Per Device CAL\r\n",
             (total - issued).max(0)
         );
@@ -182,7 +185,8 @@ pub fn licenses(rows: &[L<'_>]) -> String {
         "LicenseId,KeyPackId,sIssuedToUser,sIssuedToComputer,LicenseStatus,IssueDate,ExpirationDate,sHardwareId\r\n",
     );
     for row in rows {
-        text += &format!(
+        let _ = write!(
+            text,
             "{},{},{},{},{},{}091422.000000+000,{}091422.000000+000,{}\r\n",
             row.id, row.pack, row.user, row.computer, row.status, row.issued, row.expires, row.hardware_id
         );

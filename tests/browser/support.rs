@@ -1,0 +1,16 @@
+//! A real server and a real browser, for journeys.
+//!
+//! [`Server`] is the built console with a port and a data folder of its own; [`Browser`] is headless
+//! Chromium behind a chromedriver of its own. Both end with the value that holds them, also when a
+//! journey panics. Nothing here waits by the clock: a started process is asked until it answers,
+//! and the browser looks for a thing until the page shows it.
+
+mod browser;
+mod page;
+mod process;
+mod server;
+mod verdict;
+mod words;
+
+pub use browser::Browser;
+pub use server::Server;
