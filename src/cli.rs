@@ -31,7 +31,7 @@ struct Cli {
 enum Command {
     /// Starts the console (this is also what happens without a command)
     Serve,
-    /// Brings in what a license server says: key packs and licenses as CSV or JSON
+    /// Brings in what a license server says: its key packs and issued licenses
     Import(Box<import::ImportCommand>),
     /// Starts the console with a made-up estate, to try it out; it is made in an empty database first
     Demo(demo::DemoCommand),

@@ -84,15 +84,22 @@ pub fn router(app: App) -> Router {
             )
         }))
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(1_024).and(NotForContentType::IMAGES)))
-        .layer(CsrfLayer::new());
+        .layer(CsrfLayer::new().with_rejection_response(|_| {
+            page(
+                StatusCode::FORBIDDEN,
+                "This did not come from a page of this console",
+                "A change is taken only from this console’s own pages. Open the page here and send it again. Behind a \
+                 proxy, the proxy must pass Host and Origin on unchanged.",
+            )
+        }));
     site()
         .fallback(|| async { Error::NotFound })
         .method_not_allowed_fallback(|| async { Error::NotFound })
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .layer(middleware::from_fn(forget_notice))
         .merge(assets::router())
-        .layer(middleware::from_fn_with_state(app.clone(), headers))
         .layer(around)
+        .layer(middleware::from_fn_with_state(app.clone(), headers))
         .with_state(app)
 }
 

@@ -229,7 +229,7 @@ create table imports (
     captured_at bigint not null,
     time_zone text not null,
     date_order text,
-    partial bigint not null,
+    covers bigint not null,
     captured_said bigint not null default 0,
     accept_gone bigint not null default 0,
     created_at bigint not null,

@@ -232,7 +232,7 @@ create table imports (
     captured_at integer not null,
     time_zone text not null,
     date_order text,
-    partial integer not null,
+    covers integer not null,
     captured_said integer not null default 0,
     accept_gone integer not null default 0,
     created_at integer not null,

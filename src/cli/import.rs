@@ -9,7 +9,7 @@ use super::user::actor;
 use super::{Done, Failure, open};
 use crate::config::Config;
 use crate::ids::ImportId;
-use crate::imports::form::NewImport;
+use crate::imports::form::{Coverage, NewImport};
 use crate::imports::import::{Import, State};
 use crate::imports::preview::{self, Trouble};
 use crate::imports::receive::{self, Receiver};
@@ -91,6 +91,10 @@ pub async fn import(config: &Config, command: ImportCommand) -> Done {
     worker.read(id).await?;
     let import = store::find(&app.db, id).await?;
     let troubles = preview::troubles(&app.db, id).await?;
+    let mut troubles = troubles;
+    if import.state == State::Asking {
+        troubles.extend(questions(&app, &import).await?);
+    }
     let done = decide(&command, &worker, &import).await;
     if command.dry_run {
         worker.discard(id, &actor("import")).await?;
@@ -100,11 +104,30 @@ pub async fn import(config: &Config, command: ImportCommand) -> Done {
     } else {
         tell(&command, &import, matches!(done, Ok(true)));
     }
-    for trouble in &troubles {
+    for trouble in troubles.iter().filter(|trouble| trouble.n > 0) {
         eprintln!("{}:{}: {}", trouble.file, trouble.line, trouble.message);
     }
     app.db.close().await;
     done.map(|_| ())
+}
+
+/// What is asked about the files, as a program reads it.
+async fn questions(app: &App, import: &Import) -> Done<Vec<Trouble>> {
+    let files = store::files(&app.db, import.id).await?;
+    let trouble = |file: &str, message: String| Trouble {
+        n: 0,
+        kind: "error".to_owned(),
+        file: file.to_owned(),
+        line: 0,
+        message,
+        settled: None,
+    };
+    let mut asked: Vec<Trouble> =
+        files.iter().filter_map(|file| Some(trouble(&file.name, preview::question(file)?))).collect();
+    if asked.is_empty() {
+        asked.push(trouble("", import.message.clone()));
+    }
+    Ok(asked)
 }
 
 async fn receive_all(app: &App, command: &ImportCommand) -> Done<ImportId> {
@@ -116,10 +139,14 @@ async fn receive_all(app: &App, command: &ImportCommand) -> Done<ImportId> {
         company_name: command.company.clone().unwrap_or_default().trim().to_owned(),
         server_name: command.server.clone().unwrap_or_default().trim().to_owned(),
         captured_at: command.captured_at.or(own).unwrap_or(now),
+        captured_said: command.captured_at.is_some(),
         time_zone: command.dates_in.clone(),
         date_order: order.map(str::to_owned),
-        partial: command.part,
-        whole: command.whole,
+        covers: match (command.part, command.whole) {
+            (true, _) => Coverage::Part,
+            (_, true) => Coverage::Whole,
+            _ => Coverage::AsUsual,
+        },
         accept_gone: command.accept_gone,
     };
     let id = receive::begin(&app.db, &new, &actor("import"), &app.worker, now).await?;

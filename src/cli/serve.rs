@@ -7,6 +7,8 @@ use tokio::net::TcpListener;
 use super::{Done, Failure, open};
 use crate::change;
 use crate::config::Config;
+use crate::imports::pages::worker;
+use crate::imports::work::Worker;
 use crate::routes;
 use crate::users::store;
 use crate::web::app::App;
@@ -37,11 +39,13 @@ pub async fn serve_app(config: &Config, app: App) -> Done {
 /// Serves the console on a socket that is open already.
 pub async fn serve_on(listener: TcpListener, app: App) -> Done {
     let db = app.db.clone();
+    let going_on = tokio::spawn(go_on_with_imports(worker(&app)));
     let service = routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)
         .with_graceful_shutdown(told_to_stop())
         .await
         .map_err(|error| Failure::Refused(format!("The console stopped: {error}.")))?;
+    going_on.abort();
     db.close().await;
     tracing::info!("stopped in good order");
     Ok(())
@@ -54,6 +58,16 @@ async fn first_link(app: &App) -> Outcome<Option<String>> {
     }
     let token = change!(app.db, "reseat serve", app.now(), tx, { store::make_link(tx, None).await? })?;
     Ok(Some(token))
+}
+
+/// Goes on with imports that a copy of the program left when it ended: this one before, or another one now.
+async fn go_on_with_imports(worker: Worker) {
+    loop {
+        if let Err(error) = worker.go_on().await {
+            tracing::error!("an import that was left could not be gone on with: {error:#}");
+        }
+        tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+    }
 }
 
 async fn told_to_stop() {

@@ -61,7 +61,7 @@ async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
     let cannot = |error: &dyn std::fmt::Display| {
         OpenError(format!("The database file {} cannot be opened: {error}.", path.display()))
     };
-    std::fs::create_dir_all(&folder)
+    make_folder(&folder)
         .map_err(|error| OpenError(format!("The folder {} cannot be made: {error}.", folder.display())))?;
     may_write(&folder)?;
     let options = SqliteConnectOptions::new()
@@ -87,11 +87,20 @@ async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
     let write =
         pool(1).connect_with(options.clone().optimize_on_close(true, 400)).await.map_err(|error| cannot(&error))?;
     SQLITE.run(&write).await.map_err(|error| schema(&error))?;
-    let draft = options.clone().synchronous(SqliteSynchronous::Normal);
+    let draft = options.clone().synchronous(SqliteSynchronous::Normal).pragma("cache_size", "-16384");
     let draft = pool(1).connect_with(draft).await.map_err(|error| cannot(&error))?;
-    let read = options.pragma("cache_size", "-16384").read_only(true);
+    let read = options.pragma("cache_size", "-8192").read_only(true);
     let read = pool(4).connect_with(read).await.map_err(|error| cannot(&error))?;
     Ok(Db::Sqlite { read, write, draft, turn: Arc::new(Semaphore::new(1)) })
+}
+
+/// Makes the data folder for its owner alone: it holds names of computers and people.
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// Writes and removes a small file, so that a read-only folder is noticed at the start and not in a change.

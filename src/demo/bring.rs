@@ -2,7 +2,7 @@
 
 use super::plan::{Format, ServerPlan};
 use crate::ids::ImportId;
-use crate::imports::form::NewImport;
+use crate::imports::form::{Coverage, NewImport};
 use crate::imports::import::State;
 use crate::imports::reading::Inspection;
 use crate::imports::receive::{self, Receiver};
@@ -60,11 +60,11 @@ async fn receive(worker: &Worker, delivery: &Delivery, actor: &str) -> Outcome<I
         company_name: delivery.plan.company.to_owned(),
         server_name: delivery.plan.name.to_owned(),
         captured_at: delivery.captured_at,
+        captured_said: true,
         time_zone: "UTC".to_owned(),
         date_order: is_report.then(|| "month_first".to_owned()),
         // The older reporter is told a range of dates, so what it lacks is not gone.
-        partial: is_report,
-        whole: false,
+        covers: if is_report { Coverage::Part } else { Coverage::AsUsual },
         accept_gone: false,
     };
     let (db, now) = (&worker.db, worker.clock.now());

@@ -96,7 +96,7 @@ async fn settle_server(tx: &mut Tx, applying: &Applying<'_>, server: &Covered) -
     };
     let told = &server.license_server_id;
     if !told.is_empty() && known.license_server_id.as_ref() != Some(told) {
-        license_servers::store::set_license_server_id(tx, &known, told, applying.id()).await?;
+        license_servers::store::set_license_server_id(tx, &known, told, &server.product_id, applying.id()).await?;
     }
     tx.sql("update import_servers set server_id = $1, epoch = $2 where import_id = $3 and n = $4")
         .bind(id)

@@ -258,7 +258,7 @@ async fn ask_about_holders(work: &Work<'_>) -> Outcome<()> {
 
 /// Finds what the register has of the covered servers and the files have no more.
 pub(super) async fn gone(work: &Work<'_>, import: &Import, servers: &[Covered]) -> Outcome<()> {
-    if import.partial == 1 {
+    if import.is_part() {
         return Ok(());
     }
     for server in servers {
@@ -312,7 +312,7 @@ async fn has_errors(work: &Work<'_>, kind: &str) -> Outcome<bool> {
 }
 
 const PACKS_GONE: &str = "select k.id, k.id from key_packs k where k.server_id = $1 and (k.id, k.id) > ($2, $3) \
-     and k.gone_at is null and k.keypack_id is not null \
+     and k.gone_at is null and k.keypack_id is not null and k.described_at is not null \
      and not exists (select 1 from import_key_packs p where p.import_id = $4 and p.key_pack_id = k.id and p.described = 1) \
      order by k.id limit 2000";
 const LICENSES_GONE: &str = "select l.issued_at, l.id from licenses l \

@@ -17,6 +17,8 @@ pub struct Covered {
     pub revision: i64,
     /// The license server ID that the export told; empty: none.
     pub license_server_id: String,
+    /// The product ID that the export told; empty: none.
+    pub product_id: String,
     /// Whether the import has a file of its key packs.
     pub has_packs: i64,
     /// Whether the import has a file of its licenses.
@@ -90,6 +92,7 @@ mod tests {
             epoch: 1,
             revision: 1,
             license_server_id: String::new(),
+            product_id: String::new(),
             has_packs: 0,
             has_licenses: 1,
             older_packs: 0,

@@ -14,7 +14,7 @@ use crate::web::actor::Auditor;
 use crate::web::app::App;
 use crate::web::error::Outcome;
 
-const SCRIPT: &str = include_str!("../../static/export/export-license-server.ps1");
+const SCRIPT: &str = include_str!("../../templates/imports/export-license-server.ps1");
 
 /// The PowerShell script by which an admin exports a license server. It only reads.
 pub async fn script(_auditor: Auditor) -> Response {

@@ -14,23 +14,29 @@ pub struct NewImport {
     pub server_name: String,
     /// When the files were exported.
     pub captured_at: Moment,
+    /// Whether somebody said so (else a file may tell it better).
+    pub captured_said: bool,
     /// The time zone of dates without an offset.
     pub time_zone: String,
     /// How ambiguous dates are meant, where it was said.
     pub date_order: Option<String>,
-    /// Whether it was said that the files cover only a part of the server.
-    pub partial: bool,
-    /// Whether it was said that they cover the whole server (an export does, a report does not).
-    pub whole: bool,
+    /// How much of the server the files cover.
+    pub covers: Coverage,
     /// Whether it was said that rows may be gone, however many.
     pub accept_gone: bool,
 }
 
-impl NewImport {
-    /// What the files cover, as it is stored.
-    pub fn coverage(&self) -> i64 {
-        if self.partial { 1 } else { i64::from(self.whole) * 2 }
-    }
+/// How much of a license server the files of an import cover.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::Type)]
+#[repr(i64)]
+pub enum Coverage {
+    /// An export covers the whole server, a report a part of it.
+    #[default]
+    AsUsual = 0,
+    /// Only a part: what the files lack is not gone.
+    Part = 1,
+    /// The whole server, as somebody said.
+    Whole = 2,
 }
 
 /// The form by which files are brought in, as it was filled in.
@@ -90,17 +96,22 @@ impl ImportForm {
 
     /// The import as far as the form says it so far.
     pub fn unchecked(&self, now: Moment) -> NewImport {
-        let captured = Moment::of_iso(&self.captured_at).or_else(|| Moment::of_iso(&self.files_modified));
+        let said = Moment::of_iso(&self.captured_at);
+        let captured = said.or_else(|| Moment::of_iso(&self.files_modified));
         let order = Some(self.date_order.clone()).filter(|order| order == "day_first" || order == "month_first");
         NewImport {
             source: "upload",
             company_name: self.company.clone(),
             server_name: self.server.clone(),
             captured_at: captured.unwrap_or(now),
+            captured_said: said.is_some(),
             time_zone: if self.time_zone.is_empty() { "UTC".to_owned() } else { self.time_zone.clone() },
             date_order: order,
-            partial: self.covers == "part",
-            whole: self.covers == "whole",
+            covers: match self.covers.as_str() {
+                "part" => Coverage::Part,
+                "whole" => Coverage::Whole,
+                _ => Coverage::AsUsual,
+            },
             accept_gone: false,
         }
     }

@@ -1,6 +1,7 @@
 //! An import: its state, what it would change, and when it may be applied.
 
 use super::covered::Covered;
+use super::form::Coverage;
 use crate::check::Problems;
 use crate::ids::ImportId;
 use crate::moment::Moment;
@@ -111,8 +112,8 @@ pub struct Import {
     pub time_zone: String,
     /// How ambiguous dates are meant, where it was said: `day_first`, `month_first`.
     pub date_order: Option<String>,
-    /// 1: the files cover only a part of the server; 2: somebody said that they cover the whole; 0: exports do.
-    pub partial: i64,
+    /// How much of the server the files cover.
+    pub covers: Coverage,
     /// Whether it was said that rows may be gone, however many.
     pub accept_gone: i64,
     /// When it was handed in.
@@ -174,6 +175,11 @@ impl Import {
     /// What waits for a person: questions and rows with errors.
     pub fn to_settle(&self) -> i64 {
         self.conflict_count + self.error_count
+    }
+
+    /// Whether the files cover only a part of the server.
+    pub fn is_part(&self) -> bool {
+        self.covers == Coverage::Part
     }
 
     /// Rows with errors, in words.

@@ -20,8 +20,8 @@ pub async fn begin(db: &Db, new: &NewImport, actor: &str, worker: &str, now: Mom
     let id = change!(db, actor, now, tx, {
         tx.sql(
             "insert into imports (state, source, actor, company_name, server_name, captured_at, time_zone, date_order, \
-             partial, accept_gone, created_at, heartbeat_at, worker) \
-             values ('receiving', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11) returning id",
+             covers, accept_gone, created_at, heartbeat_at, worker, captured_said) \
+             values ('receiving', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12) returning id",
         )
         .bind(new.source)
         .bind(actor)
@@ -30,10 +30,11 @@ pub async fn begin(db: &Db, new: &NewImport, actor: &str, worker: &str, now: Mom
         .bind(new.captured_at.min(now))
         .bind(&new.time_zone)
         .bind(&new.date_order)
-        .bind(new.coverage())
+        .bind(new.covers)
         .bind(i64::from(new.accept_gone))
         .bind(now)
         .bind(worker)
+        .bind(i64::from(new.captured_said))
         .scalar::<i64>()
         .await?
     })?;
@@ -45,15 +46,16 @@ pub async fn describe(db: &Db, id: ImportId, new: &NewImport, now: Moment) -> Ou
     change!(db, "", now, tx, {
         tx.sql(
             "update imports set company_name = $1, server_name = $2, captured_at = $3, time_zone = $4, date_order = $5, \
-             partial = $6, accept_gone = $7 where id = $8",
+             covers = $6, accept_gone = $7, captured_said = $8 where id = $9",
         )
         .bind(&new.company_name)
         .bind(&new.server_name)
         .bind(new.captured_at.min(now))
         .bind(&new.time_zone)
         .bind(&new.date_order)
-        .bind(new.coverage())
+        .bind(new.covers)
         .bind(i64::from(new.accept_gone))
+        .bind(i64::from(new.captured_said))
         .bind(id)
         .execute()
         .await?;

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 
+use super::form::Coverage;
 use super::import::{Import, ImportFile};
 use super::reading::{self, DateOrder, Dates, Inspection, Kind, Line, Mapping, Record, Refusal, Settings, Shape};
 use super::receive::Pieces;
@@ -70,10 +71,14 @@ pub async fn stage(db: &Db, clock: &Clock, import: &Import) -> Outcome<Staged> {
         Err(sentence) => return Ok(Staged::AsksNames(sentence)),
     };
     clear(db, clock, import.id).await?;
-    if import.partial == 0 && looked.iter().any(|one| one.mapping.is_some()) {
+    if import.covers == Coverage::AsUsual && looked.iter().any(|one| one.mapping.is_some()) {
         // A report is a part of the server, unless somebody said otherwise.
         change!(db, "", clock.now(), tx, {
-            tx.sql("update imports set partial = 1 where id = $1").bind(import.id).execute().await?;
+            tx.sql("update imports set covers = $1 where id = $2")
+                .bind(Coverage::Part)
+                .bind(import.id)
+                .execute()
+                .await?;
         })?;
     }
     // Servers and packs first: licenses are counted by what their pack says.
@@ -82,6 +87,9 @@ pub async fn stage(db: &Db, clock: &Clock, import: &Import) -> Outcome<Staged> {
         Kind::KeyPacks => 1,
         Kind::Licenses | Kind::Unmapped => 2,
     });
+    if import.server_name.trim().is_empty() && !named.is_empty() {
+        store::set_names(db, import.id, &import.company_name, &named, clock.now()).await?;
+    }
     let stager = Stager::new(db, import.id, company, &named, several);
     read_all(db, clock, import, looked, stager).await
 }
@@ -197,7 +205,9 @@ fn name_servers(import: &Import, looked: &[Looked]) -> Result<(String, bool), St
         looked.iter().flat_map(|one| one.inspection.servers.iter().map(String::as_str)).collect();
     named.sort_unstable_by_key(|name| name.to_lowercase());
     named.dedup_by_key(|name| name.to_lowercase());
-    let said = import.server_name.trim();
+    let own = own_name(looked);
+    let said =
+        if named.is_empty() && import.server_name.trim().is_empty() { own.trim() } else { import.server_name.trim() };
     let nameless = looked.iter().any(|one| one.inspection.blank_server_rows > 0 || one.inspection.rows == 0);
     match (named.as_slice(), said) {
         ([only], "") => Ok(((*only).to_owned(), false)),
@@ -205,6 +215,16 @@ fn name_servers(import: &Import, looked: &[Looked]) -> Result<(String, bool), St
         ([_, _, ..], said) if !said.is_empty() || !nameless => Ok((said.to_owned(), true)),
         _ => Err("Some rows do not say which license server they come from. Name the server.".into()),
     }
+}
+
+/// The name that the export's own server file tells; empty when it tells none, or several do.
+fn own_name(looked: &[Looked]) -> String {
+    let mut names = looked.iter().filter(|one| one.inspection.kind == Kind::Server).filter_map(|one| {
+        let column = one.inspection.headers.iter().position(|header| header.trim().eq_ignore_ascii_case("name"))?;
+        one.inspection.sample.first()?.get(column).cloned()
+    });
+    let first = names.next().unwrap_or_default();
+    if names.next().is_some() { String::new() } else { first }
 }
 
 /// Takes away what an earlier reading of the same import staged.

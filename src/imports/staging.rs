@@ -30,6 +30,8 @@ pub struct Stager {
     named: String,
     /// Whether rows belong to the servers that they name.
     several: bool,
+    /// When the files were exported, where one of them tells it.
+    exported_at: Option<Moment>,
     /// Whether every file of servers and key packs was read, so that theirs can be written.
     packs_are_whole: bool,
     servers: HashMap<String, i64>,
@@ -112,6 +114,7 @@ impl Stager {
             company,
             named: named.to_owned(),
             several,
+            exported_at: None,
             packs_are_whole: false,
             servers: HashMap::new(),
             packs: HashMap::new(),
@@ -213,6 +216,7 @@ impl Stager {
             server.license_server_id.clone_from(&row.license_server_id);
             server.product_id.clone_from(&row.product_id);
         }
+        self.exported_at = row.exported_at.map(Moment).or(self.exported_at);
         Ok(())
     }
 
@@ -333,6 +337,15 @@ impl Stager {
         }
         let issued = std::mem::take(&mut self.issued);
         let (db, import) = (&self.db, self.import);
+        if let Some(at) = self.exported_at {
+            draft!(db, now, tx, {
+                tx.sql("update imports set captured_at = $1 where id = $2 and captured_said = 0")
+                    .bind(at.min(now))
+                    .bind(import)
+                    .execute()
+                    .await?;
+            })?;
+        }
         for (step, some) in issued.chunks(STEP).enumerate() {
             let first = i64::try_from(step * STEP).unwrap_or(0) + 1;
             draft!(db, now, tx, {

@@ -11,7 +11,7 @@ use crate::web::error::{Error, Outcome};
 use crate::web::slice::Window;
 
 const COLUMNS: &str = "select i.id, i.state, i.source, i.actor, i.company_name, i.server_name, i.captured_at, i.time_zone, i.date_order, \
-     i.partial, i.accept_gone, i.created_at, i.heartbeat_at, i.progress, i.rows_total, i.rows_done, i.reading_since, \
+     i.covers, i.accept_gone, i.created_at, i.heartbeat_at, i.progress, i.rows_total, i.rows_done, i.reading_since, \
      i.new_count, i.changed_count, i.unchanged_count, i.gone_count, i.older_count, i.conflict_count, i.error_count, \
      i.left_out_count, i.message, i.finished_at, i.finished_by from imports i";
 
@@ -53,7 +53,7 @@ pub async fn files(db: &Db, id: ImportId) -> Outcome<Vec<ImportFile>> {
 pub async fn servers(db: &Db, id: ImportId) -> Outcome<Vec<Covered>> {
     Ok(db
         .sql(
-            "select n, name, server_id, epoch, revision, license_server_id, has_packs, has_licenses, older_packs, \
+            "select n, name, server_id, epoch, revision, license_server_id, product_id, has_packs, has_licenses, older_packs, \
              older_licenses, new_epoch, gone_packs, gone_licenses, live_packs, live_licenses \
              from import_servers where import_id = $1 order by n",
         )
@@ -132,7 +132,7 @@ pub async fn repeats(db: &Db, import: &Import) -> Outcome<bool> {
         .sql(
             "select max(i.id) from import_files f join imports i on i.id = f.import_id \
              where f.sha256 = (select min(t.sha256) from import_files t where t.import_id = $1) \
-             and i.state = 'applied' and i.server_name = $2 and i.company_name = $3 and i.partial = $4 \
+             and i.state = 'applied' and i.server_name = $2 and (i.company_name = $3 or i.company_name = '' or $3 = '') and i.covers = $4 \
              and i.captured_at >= $5 \
              and not exists (select 1 from import_files t where t.import_id = $1 and t.sha256 not in \
                  (select o.sha256 from import_files o where o.import_id = i.id)) \
@@ -141,7 +141,7 @@ pub async fn repeats(db: &Db, import: &Import) -> Outcome<bool> {
         .bind(import.id)
         .bind(&import.server_name)
         .bind(&import.company_name)
-        .bind(import.partial)
+        .bind(import.covers)
         .bind(import.captured_at)
         .optional()
         .await?;

@@ -65,10 +65,12 @@ pub async fn set_license_server_id(
     tx: &mut Tx,
     server: &LicenseServer,
     license_server_id: &str,
+    product_id: &str,
     import: ImportId,
 ) -> Outcome<()> {
-    tx.sql("update license_servers set license_server_id = $1 where id = $2")
+    tx.sql("update license_servers set license_server_id = $1, product_id = nullif($2, '') where id = $3")
         .bind(license_server_id)
+        .bind(product_id)
         .bind(server.id)
         .execute()
         .await?;

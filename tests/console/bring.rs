@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use reseat::ids::ImportId;
-use reseat::imports::form::NewImport;
+use reseat::imports::form::{Coverage, NewImport};
 use reseat::imports::import::{Import, State};
 use reseat::imports::preview::{self, Trouble};
 use reseat::imports::receive::{Receiver, begin};
@@ -29,10 +29,10 @@ impl Console {
             company_name: String::new(),
             server_name: server.into(),
             captured_at: self.app.now(),
+            captured_said: false,
             time_zone: "UTC".into(),
             date_order: None,
-            partial: false,
-            whole: false,
+            covers: Coverage::AsUsual,
             accept_gone: false,
         };
         Bring { console: self, new, files: Vec::new() }
@@ -60,11 +60,12 @@ impl Bring<'_> {
 
     pub fn captured(mut self, day: &str) -> Self {
         self.new.captured_at = Moment::of_day(day).unwrap();
+        self.new.captured_said = true;
         self
     }
 
     pub fn part(mut self) -> Self {
-        self.new.partial = true;
+        self.new.covers = Coverage::Part;
         self
     }
 

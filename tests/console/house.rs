@@ -8,7 +8,7 @@ use regex::Regex;
 use crate::on_both;
 
 /// The nouns, in their order: each uses only those before it. Pages may read any store.
-const NOUNS: [&str; 10] = [
+const NOUNS: [&str; 13] = [
     "history",
     "users",
     "companies",
@@ -17,6 +17,9 @@ const NOUNS: [&str; 10] = [
     "key_packs",
     "clients",
     "licenses",
+    "transfers",
+    "reissues",
+    "calls",
     "imports",
     "reports",
 ];
@@ -254,8 +257,13 @@ on_both! {
     }
 
     async fn every_answer_carries_the_headers_that_protect_it(console) {
-        for address in ["/sign-in", "/nowhere", "/healthz", "/account"] {
-            let reply = console.stranger().get(address).await;
+        for address in ["/sign-in", "/nowhere", "/healthz", "/account", "from another site"] {
+            let reply = if address == "from another site" {
+                let request = axum::http::Request::post("/sign-in").header("sec-fetch-site", "cross-site");
+                console.stranger().send(request, axum::body::Body::empty()).await
+            } else {
+                console.stranger().get(address).await
+            };
             let policy = reply.headers["content-security-policy"].to_str().unwrap();
             assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{address}");
             assert!(!policy.contains("unsafe"), "{address}");

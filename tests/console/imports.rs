@@ -411,4 +411,34 @@ on_both! {
         preview.apply().await.unwrap();
         assert_eq!(console.count("select count(*) from licenses").await, 1);
     }
+
+    async fn an_export_tells_its_own_server_and_when_it_was_made(console) {
+        let id = "ABCDE".repeat(7);
+        let server = format!("Name,LicenseServerId,ProductId,ExportedAt\r\nLIC-09,{id},00252-80000-00000-AT000,2026-08-20T10:00:00Z\r\n");
+        let rows = [license(1, "PC-0117", "aa01")];
+        let import = console.bring("").file("server.csv", server).file("issued.csv", licenses(&rows)).apply().await;
+        assert_eq!(import.server_name, "LIC-09");
+        assert_eq!(import.captured_at.iso(), "2026-08-20T10:00:00Z");
+        assert_eq!(console.count("select count(*) from license_servers where name = 'LIC-09' and product_id like '00252%'").await, 1);
+    }
+
+    async fn a_server_that_is_not_activated_has_no_id_and_that_is_no_error(console) {
+        let server = "Name,LicenseServerId,ActivationStatus\r\nLIC-01,,1\r\n";
+        let rows = [license(1, "PC-0117", "aa01")];
+        console.bring("LIC-01").file("server.csv", server).file("issued.csv", licenses(&rows)).apply().await;
+        assert_eq!(console.count("select count(*) from license_servers where license_server_id is null").await, 1);
+    }
+
+    async fn a_pack_that_only_licenses_tell_of_is_not_gone_with_the_next_file(console) {
+        let rows = [license(1, "PC-0117", "aa01"), L { pack: 9, ..license(1, "PC-0118", "aa02") }];
+        let both = |company: &'static str| {
+            let bring = console.bring("LIC-01").company(company).captured("2026-08-20");
+            bring.file("keypacks.csv", packs(&[(4, 50, 1)])).file("issued.csv", licenses(&rows))
+        };
+        both("Contoso").apply().await;
+        for (company, captured) in [("", "2026-08-20"), ("Contoso", "2026-08-21")] {
+            let again = both(company).captured(captured).preview().await.import().await;
+            assert_eq!(again.state, State::NothingToDo, "{company} {captured}");
+        }
+    }
 }

@@ -59,6 +59,8 @@ pub enum Field {
     ServerVersion,
     /// Whether the license server is activated, as WMI's number.
     ActivationStatus,
+    /// When the export was made.
+    ExportedAt,
     /// Whom the license server serves: workgroup, domain or forest, as WMI's number.
     ServerRole,
 }
@@ -102,6 +104,7 @@ const SERVER_FIELDS: &[Field] = &[
     Field::ServerVersion,
     Field::ActivationStatus,
     Field::ServerRole,
+    Field::ExportedAt,
 ];
 
 impl Field {
@@ -144,6 +147,7 @@ impl Field {
             Self::ProductId => "Product ID",
             Self::ServerVersion => "Server version",
             Self::ActivationStatus => "Activation status",
+            Self::ExportedAt => "Exported at",
             Self::ServerRole => "Server role",
         }
     }
@@ -176,6 +180,7 @@ impl Field {
             Self::ProductId => &["productid"],
             Self::ServerVersion => &["version"],
             Self::ActivationStatus => &["activationstatus"],
+            Self::ExportedAt => &["exportedat"],
             Self::ServerRole => &["serverrole"],
         }
     }

@@ -2,12 +2,13 @@
 
 use super::Field;
 use super::cells::{Cells, shown};
+use crate::moment::Moment;
 use serde::Serialize;
 
 /// One license server as the export script lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ServerRow {
-    /// The 35-character license server ID, without hyphens and in capitals.
+    /// The 35-character license server ID, without hyphens and in capitals; empty for a server that is not activated.
     pub license_server_id: String,
     /// The server's name; empty when the file has none.
     pub name: String,
@@ -19,6 +20,8 @@ pub struct ServerRow {
     pub activation_status: Option<i64>,
     /// Whom it serves: 0 workgroup, 1 domain, 2 forest.
     pub role: Option<i64>,
+    /// When the export was made, in seconds since 1970.
+    pub exported_at: Option<i64>,
 }
 
 const ID_LENGTH: usize = 35;
@@ -31,6 +34,7 @@ pub(super) fn server(cells: &mut Cells<'_>) -> ServerRow {
         version: cells.text(Field::ServerVersion),
         activation_status: small(cells, Field::ActivationStatus),
         role: small(cells, Field::ServerRole),
+        exported_at: Moment::of_iso(&cells.text(Field::ExportedAt)).map(|at| at.0),
     }
 }
 
@@ -38,7 +42,6 @@ fn license_server_id(cells: &mut Cells<'_>) -> String {
     let field = Field::LicenseServerId;
     let text = cells.raw(field);
     if text.is_empty() {
-        cells.problem(field, "is empty: activate the server, or export the file again as an administrator");
         return String::new();
     }
     let signs =
