@@ -27,6 +27,8 @@ pub struct Query<'c> {
     bound: usize,
     /// How many of the values bound so far have no name.
     nameless: usize,
+    /// Whether rows were written into the text.
+    has_rows: bool,
     refused: Option<sqlx::Error>,
     on: On<'c>,
 }
@@ -40,21 +42,23 @@ enum Rows {
 macro_rules! run {
     ($query:expr, $statement:ident, $on:ident => $sqlite:expr, $postgres:expr) => {{
         let sql = AssertSqlSafe($query.text);
+        // Statements of many rows are hardly ever of the same length twice; kept ones would only fill the memory.
+        let keep = !$query.has_rows;
         match $query.on {
             On::SqlitePool($on, a) => {
-                let $statement = sqlx::query_with(sql, a);
+                let $statement = sqlx::query_with(sql, a).persistent(keep);
                 $sqlite
             }
             On::Sqlite($on, a) => {
-                let $statement = sqlx::query_with(sql, a);
+                let $statement = sqlx::query_with(sql, a).persistent(keep);
                 $sqlite
             }
             On::PgPool($on, a) => {
-                let $statement = sqlx::query_with(sql, a);
+                let $statement = sqlx::query_with(sql, a).persistent(keep);
                 $postgres
             }
             On::Pg($on, a) => {
-                let $statement = sqlx::query_with(sql, a);
+                let $statement = sqlx::query_with(sql, a).persistent(keep);
                 $postgres
             }
         }
@@ -63,7 +67,7 @@ macro_rules! run {
 
 impl<'c> Query<'c> {
     pub(super) fn new(text: &str, on: On<'c>) -> Self {
-        Query { text: text.to_owned(), bound: 0, nameless: 0, refused: None, on }
+        Query { text: text.to_owned(), bound: 0, nameless: 0, has_rows: false, refused: None, on }
     }
 
     /// Binds the next of `$1`, `$2`, …
@@ -100,6 +104,7 @@ impl<'c> Query<'c> {
 
     /// Appends a row of values for each item: `(…), (…)`. `each` gives an item's values with [`Query::value`].
     pub fn rows_of<T>(mut self, items: impl IntoIterator<Item = T>, each: impl Fn(Self, T) -> Self) -> Self {
+        self.has_rows = true;
         for (n, item) in items.into_iter().enumerate() {
             self.text.push_str(if n == 0 { " (" } else { ", (" });
             self = each(self, item);

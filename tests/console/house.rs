@@ -46,7 +46,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// `key_packs/store.rs` → ("key_packs", "store")
+/// The room and the floor of a file: `key_packs`, `store`.
 fn place(path: &Path) -> (String, String) {
     let path = path.strip_prefix(root().join("src")).unwrap().with_extension("");
     let mut parts = path.iter().map(|part| part.to_string_lossy().into_owned());

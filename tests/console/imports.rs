@@ -252,7 +252,8 @@ on_both! {
 
     async fn a_file_of_several_servers_is_several_servers(console) {
         let text = |server: &str, rows: &[L<'_>]| {
-            licenses(rows).lines().skip(1).map(|line| format!("{server},{line}\r\n")).collect::<String>()
+            let lines: Vec<String> = licenses(rows).lines().skip(1).map(|line| format!("{server},{line}\r\n")).collect();
+            lines.concat()
         };
         let head = format!("PSComputerName,{}\r\n", licenses(&[]).trim());
         let file = head
@@ -269,12 +270,12 @@ on_both! {
 
     async fn a_single_computer_name_is_the_server_that_was_named(console) {
         let file = licenses(&[license(1, "PC-0117", "aa01")]);
-        let file: String = file
+        let lines: Vec<String> = file
             .lines()
             .enumerate()
             .map(|(n, line)| format!("{},{line}\r\n", if n == 0 { "PSComputerName" } else { "lic-01.corp.example" }))
             .collect();
-        console.bring("LIC-01").file("issued.csv", file).apply().await;
+        console.bring("LIC-01").file("issued.csv", lines.concat()).apply().await;
         assert_eq!(console.count("select count(*) from license_servers where name = 'LIC-01'").await, 1);
     }
 
