@@ -20,7 +20,7 @@ impl Console {
     }
 }
 
-impl<'a> Stock<'a> {
+impl Stock<'_> {
     async fn tx(&self) -> Tx {
         self.0.db().begin("the stock", self.0.app.now()).await.unwrap()
     }
