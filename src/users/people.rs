@@ -15,6 +15,7 @@ use crate::web::app::App;
 use crate::web::error::Outcome;
 use crate::web::icon;
 use crate::web::page::{go, problems, refused, show};
+use crate::web::request::Origin;
 use crate::web::shell::Shell;
 
 #[derive(Template)]
@@ -49,7 +50,12 @@ struct Link {
 }
 
 /// Adds a person and shows the one-time link by which they set their password.
-pub async fn create(State(app): State<App>, admin: Admin, Form(form): Form<UserForm>) -> Outcome<Response> {
+pub async fn create(
+    State(app): State<App>,
+    admin: Admin,
+    origin: Origin,
+    Form(form): Form<UserForm>,
+) -> Outcome<Response> {
     let new = match form.check() {
         Ok(new) => new,
         Err(wrong) => return refused(&List::of(&app, admin, form, wrong).await?),
@@ -59,14 +65,13 @@ pub async fn create(State(app): State<App>, admin: Admin, Form(form): Form<UserF
         store::make_link(tx, Some(id)).await?
     });
     match added {
-        Ok(token) => show_link(&app, admin, new.name, &token),
+        Ok(token) => show_link(&origin, admin, new.name, &token),
         Err(error) => refused(&List::of(&app, admin, form, problems(error)?).await?),
     }
 }
 
-fn show_link(app: &App, admin: Admin, name: String, token: &str) -> Outcome<Response> {
-    let base = app.settings.public_url.clone().unwrap_or_default();
-    show(&Link { shell: admin.0.shell, name, link: format!("{base}/set-up/{token}") })
+fn show_link(origin: &Origin, admin: Admin, name: String, token: &str) -> Outcome<Response> {
+    show(&Link { shell: admin.0.shell, name, link: format!("{}/set-up/{token}", origin.site) })
 }
 
 /// Gives a person another role.
@@ -106,10 +111,10 @@ pub async fn enable(State(app): State<App>, admin: Admin, Path(id): Path<i64>) -
 }
 
 /// Shows a new one-time link by which a person sets their password.
-pub async fn reset(State(app): State<App>, admin: Admin, Path(id): Path<i64>) -> Outcome<Response> {
+pub async fn reset(State(app): State<App>, admin: Admin, origin: Origin, Path(id): Path<i64>) -> Outcome<Response> {
     let user = store::find(&app.db, user_id(id)?).await?;
     let token = change!(app.db, &admin.name, app.now(), tx, { store::make_link(tx, Some(user.id)).await? })?;
-    show_link(&app, admin, user.name, &token)
+    show_link(&origin, admin, user.name, &token)
 }
 
 async fn done(app: &App, admin: Admin, changed: Outcome<()>, sentence: &str) -> Outcome<Response> {

@@ -1,4 +1,4 @@
-//! The style sheet, the script and the icons, built into the program and served under names that change with
+//! The style sheet, the script and the browser's icon, built into the program and served under names that change with
 //! their content.
 
 use std::sync::LazyLock;
@@ -10,6 +10,8 @@ use memory_serve::{CacheControl, MemoryServe};
 pub static CSS: LazyLock<String> = LazyLock::new(|| address("/reseat.css"));
 /// The script's address.
 pub static JS: LazyLock<String> = LazyLock::new(|| address("/reseat.js"));
+/// The address of the browser's icon.
+pub static ICON: LazyLock<String> = LazyLock::new(|| address("/icon.svg"));
 
 fn files() -> MemoryServe {
     memory_serve::load!()

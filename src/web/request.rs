@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::header::USER_AGENT;
+use axum::http::header::{HOST, USER_AGENT};
 use axum::http::request::Parts;
 use ipnet::IpNet;
 
@@ -17,6 +17,8 @@ pub struct Origin {
     pub address: String,
     /// The browser, as it names itself.
     pub browser: String,
+    /// Where it reached the console, such as `http://localhost:8080`: as the settings say, else as the request does.
+    pub site: String,
 }
 
 impl FromRequestParts<App> for Origin {
@@ -27,7 +29,8 @@ impl FromRequestParts<App> for Origin {
         let header = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let forwarded = client_address(peer, header("x-forwarded-for"), &app.settings.trusted_proxies);
         let address = forwarded.map_or_else(|| "unknown".to_owned(), |ip| ip.to_string());
-        Ok(Origin { address, browser: header(USER_AGENT.as_str()).to_owned() })
+        let site = app.settings.public_url.clone().unwrap_or_else(|| format!("http://{}", header(HOST.as_str())));
+        Ok(Origin { address, browser: header(USER_AGENT.as_str()).to_owned(), site })
     }
 }
 

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::address::unescape;
 use super::app::App;
-use super::assets::{CSS, JS};
+use super::assets::{CSS, ICON, JS};
 use super::error::Outcome;
 use super::format::{Format, When};
 use super::page::NOTICE;
@@ -20,6 +20,8 @@ pub struct Shell {
     pub css: &'static str,
     /// The script's address.
     pub js: &'static str,
+    /// The address of the icon that a browser shows beside the title.
+    pub icon: &'static str,
     /// The room the reader is in: the address's first part, `home` for the first page.
     pub room: String,
     /// Whether they are an admin.
@@ -80,6 +82,7 @@ impl Shell {
         Shell {
             css: &CSS,
             js: &JS,
+            icon: &ICON,
             room: String::new(),
             is_admin: false,
             may_read_ids: false,

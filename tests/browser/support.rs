@@ -13,4 +13,4 @@ mod verdict;
 mod words;
 
 pub use browser::Browser;
-pub use server::Server;
+pub use server::{Server, password_of};

@@ -30,7 +30,7 @@ impl Browser {
     pub async fn new(javascript: bool, dark: bool, width: u32) -> Self {
         let mut command = Command::new("chromedriver");
         command.arg("--port=0").arg("--disable-dev-shm-usage");
-        let mut driver = Process::start(command, "TMPDIR");
+        let mut driver = Process::start(command, "TMPDIR", None);
         let port = |said: &str| said.split_once("successfully on port ")?.1.split_once('.')?.0.parse::<u16>().ok();
         let port = driver.until("says its port", port).await;
 
@@ -57,6 +57,18 @@ impl Browser {
         self.protocol("Emulation.setEmulatedMedia", media).await;
         let screen = json!({ "width": self.width, "height": 800, "deviceScaleFactor": 1, "mobile": false });
         self.protocol("Emulation.setDeviceMetricsOverride", screen).await;
+    }
+
+    /// The same page, in another theme and width from now on.
+    pub async fn look(&mut self, dark: bool, width: u32) {
+        (self.dark, self.width) = (dark, width);
+        self.emulate().await;
+    }
+
+    /// The value of one of the page's cookies.
+    pub async fn cookie(&self, name: &str) -> String {
+        let cookie = self.must(self.client.get_named_cookie(name).await, &format!("find the cookie {name}")).await;
+        cookie.value().to_owned()
     }
 
     /// One command of Chromium's own protocol.

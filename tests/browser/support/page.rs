@@ -4,6 +4,7 @@ use super::browser::{Browser, PATIENCE_MS};
 use super::words::{control, literal, reads};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
+use fantoccini::key::Key;
 use fantoccini::wd::Locator;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -79,6 +80,37 @@ impl Browser {
         if !found || !self.text().await.split_whitespace().collect::<Vec<_>>().join(" ").contains(words) {
             self.lost(&format!("the page does not show \"{words}\"")).await;
         }
+    }
+
+    /// The page comes to show these words: the program works in the background, and the page looks
+    /// after it by its script, or by loading itself anew.
+    pub async fn comes_to(&self, words: &str) {
+        let path = format!("//main[contains(normalize-space(), {})]", literal(words));
+        for _ in 0..10 {
+            if self.client.find(Locator::XPath(&path)).await.is_ok() {
+                return;
+            }
+        }
+        self.lost(&format!("the page never comes to show \"{words}\"")).await
+    }
+
+    /// Strikes keys, wherever the focus is.
+    pub async fn strike(&self, keys: &str) {
+        let focused = self.must(self.client.active_element().await, "find the focus").await;
+        self.must(focused.send_keys(keys).await, "strike keys").await;
+    }
+
+    /// Goes on with the Tab key to what a person knows by these words.
+    pub async fn tab_to(&self, words: &str) {
+        let script = "const one = document.activeElement, of = (what) => what?.innerText?.trim() ?? '';
+            return [of(one), ...[...(one.labels ?? [])].map(of)]";
+        for _ in 0..80 {
+            self.strike(&char::from(Key::Tab).to_string()).await;
+            if self.script(script).await.as_array().is_some_and(|read| read.iter().any(|read| read == words)) {
+                return;
+            }
+        }
+        self.lost(&format!("the Tab key never comes to \"{words}\"")).await
     }
 
     /// Runs a script in the page and returns what it returns, or what its promise comes to. Works

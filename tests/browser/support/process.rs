@@ -16,11 +16,16 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts a command whose variable `folder_variable` names a new folder of its own.
-    pub fn start(mut command: Command, folder_variable: &str) -> Self {
+    /// Starts a command whose variable `folder_variable` names a new folder of its own: an empty one,
+    /// or a copy of what a folder holds.
+    pub fn start(mut command: Command, folder_variable: &str, copied: Option<&Path>) -> Self {
         let folder = TempDir::new().expect("a folder for a process");
         let place = folder.path().join("folder");
         std::fs::create_dir(&place).expect("a folder for a process");
+        for file in copied.iter().flat_map(|copied| copied.read_dir().expect("a folder to copy")) {
+            let file = file.expect("a file to copy");
+            std::fs::copy(file.path(), place.join(file.file_name())).expect("a file is copied");
+        }
         let log = |name: &str| File::create(folder.path().join(name)).expect("a log");
         let name = Path::new(command.get_program()).display().to_string();
         let started = command

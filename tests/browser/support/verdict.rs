@@ -47,7 +47,9 @@ impl Browser {
             self.script("window.setTimeout = (work, _, ...given) => { Promise.resolve().then(() => work(...given)) }")
                 .await;
         }
-        self.script(axe_source()).await;
+        if self.script("return typeof axe").await == "undefined" {
+            self.script(axe_source()).await;
+        }
         // Preloading (only for sounds that play by themselves) waits for timers as well.
         let run = "return axe.run(document, { resultTypes: ['violations'], preload: arguments[0] }).then(
             found => found.violations.flatMap(rule => rule.nodes.map(node =>
@@ -59,15 +61,23 @@ impl Browser {
     }
 
     /// The browser's console is empty: no script failed, nothing was refused by the content security
-    /// policy, no file was missing. A form that came back (422) is not an error here.
+    /// policy, no file was missing.
     pub async fn is_quiet(&self) {
+        let complaints = self.complaints().await;
+        if !complaints.is_empty() {
+            self.lost(&format!("the browser's console says:\n{}", complaints.join("\n"))).await;
+        }
+    }
+
+    /// What the browser's console says since it was last asked. That the page itself was refused (a form
+    /// that came back, a page that is not there) is the page's business and no complaint.
+    pub async fn complaints(&self) -> Vec<String> {
+        let at = self.client.current_url().await.map(String::from).unwrap_or_default();
+        let refused = format!("{at} - Failed to load resource");
         let log = self.raw("se/log", json!({ "type": "browser" })).await;
         let lines = log.as_array().expect("a log is a list").iter();
         let lines = lines.filter_map(|line| line.get("message")?.as_str());
-        let lines: Vec<_> = lines.filter(|line| !line.contains("status of 422")).collect();
-        if !lines.is_empty() {
-            self.lost(&format!("the browser's console says:\n{}", lines.join("\n"))).await;
-        }
+        lines.filter(|line| !line.contains("status of 422") && !line.starts_with(&refused)).map(str::to_owned).collect()
     }
 
     /// The end of a journey that went wrong, with what the person has before them.

@@ -1,0 +1,223 @@
+//! Every page and every state of it, narrow and wide, light and dark: axe finds nothing, nothing stands
+//! out over the side, the browser's console is empty, and a picture of it is kept.
+
+use crate::exports::{Export, three_computers};
+use crate::steps::{PASSWORD, apply, bring, set_up, sign_in};
+use crate::support::{Browser, Server, password_of};
+use std::io::Write as _;
+use std::net::TcpStream;
+
+/// A look at many pages, which tells at the end, all at once, what is wrong with them.
+struct Tour<'a> {
+    server: &'a Server,
+    browser: Browser,
+    wrong: Vec<String>,
+}
+
+/// What makes the page itself wider than the window.
+const OVER: &str = "const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return null;
+    const over = [...document.body.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > width + 1);
+    return 'these stand over the side: ' + over.map(one => one.outerHTML.slice(0, 80)).slice(-3).join(' ')";
+
+impl<'a> Tour<'a> {
+    fn new(server: &'a Server, browser: Browser) -> Self {
+        Self { server, browser, wrong: Vec::new() }
+    }
+
+    /// Opens a page that shows these words, and looks at it.
+    async fn page(&mut self, name: &str, path: &str, words: &str) {
+        self.browser.visit(&self.server.at(path)).await;
+        self.look(name, words).await;
+    }
+
+    /// Looks at the page that is open, which shows these words.
+    async fn look(&mut self, name: &str, words: &str) {
+        self.browser.sees(words).await;
+        for (dark, width) in [(true, 360), (false, 360), (true, 1280), (false, 1280)] {
+            self.browser.look(dark, width).await;
+            let mut wrong = self.browser.violations().await;
+            wrong.extend(self.browser.script(OVER).await.as_str().map(str::to_owned));
+            let theme = if dark { "dark" } else { "light" };
+            self.wrong.extend(wrong.iter().map(|wrong| format!("{name}, {width}, {theme}: {wrong}")));
+            self.browser.screenshot(name).await;
+        }
+        let complaints = self.browser.complaints().await;
+        self.wrong.extend(complaints.iter().map(|wrong| format!("{name}: {wrong}")));
+    }
+
+    /// Presses the only button of a form, which leads to the page with these words, and looks at that.
+    async fn press(&mut self, button: &str, name: &str, words: &str) {
+        self.browser.press(button).await;
+        self.look(name, words).await;
+    }
+
+    /// Brings files in and looks at what comes of it.
+    async fn bring(&mut self, export: &Export, server: &str, name: &str, words: &str) {
+        self.browser.visit(&self.server.at("/imports/new")).await;
+        bring(&self.browser, server, export).await;
+        self.browser.comes_to(words).await;
+        self.look(name, words).await;
+    }
+
+    /// The address of the first row of a list.
+    async fn first_of(&self, list: &str) -> String {
+        self.browser.visit(&self.server.at(list)).await;
+        let first = self.browser.script("return document.querySelector('tbody a').getAttribute('href')").await;
+        first.as_str().unwrap_or_default().to_owned()
+    }
+
+    fn end(self) {
+        assert!(self.wrong.is_empty(), "{} things are wrong:\n{}", self.wrong.len(), self.wrong.join("\n"));
+    }
+}
+
+#[tokio::test]
+async fn every_page_of_a_new_installation_keeps_nobody_out() {
+    let mut server = Server::start().await;
+    let link = server.set_up_link().await;
+    let (_, token) = link.split_once("/set-up/").expect("a link has a token");
+    let mut tour = Tour::new(&server, Browser::new(true, false, 1280).await);
+    tour.page("set-up", &format!("/set-up/{token}"), "Make the first admin").await;
+    tour.press("Save and sign in", "set-up-refused", "things to mend").await;
+    tour.page("sign-in", "/sign-in", "Sign in").await;
+    tour.browser.fill("Name", "nobody").await;
+    tour.browser.fill("Password", "wrong").await;
+    tour.press("Sign in", "sign-in-refused", "do not belong together").await;
+    tour.page("no-page-signed-out", "/set-up/used", "There is nothing here").await;
+
+    let Tour { browser, wrong, .. } = tour;
+    set_up(&browser, &mut server).await;
+    let mut tour = Tour { server: &server, browser, wrong };
+    tour.page("home-empty", "/", "Nothing here yet").await;
+    tour.page("key-packs-empty", "/key-packs", "No key pack yet").await;
+    tour.page("clients-empty", "/clients", "No client yet").await;
+    tour.page("licenses-empty", "/licenses", "No license yet").await;
+    tour.page("imports-empty", "/imports", "Nothing was brought in yet").await;
+    tour.page("license-servers-empty", "/license-servers", "No license server yet").await;
+    tour.page("import-new-first", "/imports/new", "How to export a license server").await;
+    tour.page("people-one", "/users", "Who may sign in").await;
+    tour.press("Add and make a link", "people-refused", "to mend").await;
+    tour.browser.fill("Name to sign in with", "Audrey").await;
+    tour.browser.fill("Auditor", "on").await;
+    tour.press("Add and make a link", "link", "A link for Audrey").await;
+    let link = tour.browser.script("return document.querySelector('main code').innerText").await;
+    tour.page("account", "/account", "Your sessions").await;
+    tour.press("Change the password", "account-refused", "to mend").await;
+    tour.page("history-first", "/history", "Person added").await;
+    tour.browser.press("Sign out").await;
+    tour.look("signed-out", "You are signed out.").await;
+
+    let (_, token) = link.as_str().and_then(|link| link.split_once("/set-up/")).expect("the page shows a link");
+    tour.page("set-password", &format!("/set-up/{token}"), "Set your password").await;
+    tour.browser.fill("Password", PASSWORD).await;
+    tour.browser.fill("The same password again", PASSWORD).await;
+    tour.press("Save and sign in", "home-empty-auditor", "Nothing here yet").await;
+    tour.end();
+}
+
+#[tokio::test]
+async fn every_page_of_a_full_installation_keeps_nobody_out() {
+    let server = Server::demo().await;
+    let mut tour = Tour::new(&server, Browser::new(true, false, 1280).await);
+    sign_in(&tour.browser, &server, "admin", password_of("admin")).await;
+    tour.page("home", "/", "Needs a look").await;
+    for (list, one, title, words) in [
+        ("key-packs", "key-pack", "Key pack installations", "What its server said, import by import"),
+        ("clients", "client", "Clients", "Everything that happened to it"),
+        ("licenses", "license", "Licenses", "Everything that happened to it"),
+        ("license-servers", "license-server", "License servers", "License database"),
+    ] {
+        tour.page(list, &format!("/{list}"), title).await;
+        let first = tour.first_of(&format!("/{list}")).await;
+        tour.page(one, &first, words).await;
+    }
+    let gone = tour.first_of("/key-packs?on=gone").await;
+    tour.page("key-pack-gone", &gone, "no longer on the server").await;
+    tour.page("key-packs-filtered", "/key-packs?on=over&sort=expires", "Remove filter").await;
+    tour.page("key-packs-none", "/key-packs?version=2025&type=per_user&origin=active_directory", "fits").await;
+    tour.page("clients-search", "/clients?q=det-tc", "Name or hardware ID has").await;
+    tour.page("clients-none", "/clients?q=nosuchclient", "No client fits this").await;
+    tour.page("licenses-filtered", "/licenses?status=temporary&within=365&on=all", "Temporary").await;
+    tour.page("licenses-none", "/licenses?within=1&unseen=3000", "No license fits these filters").await;
+    tour.page("history", "/history", "Every change, for ever").await;
+    tour.page("history-filtered", "/history?action=license+changed&until=2099-01-01", "license changed").await;
+    tour.page("history-none", "/history?from=2099-01-01", "No change fits these filters").await;
+    tour.page("imports", "/imports", "Brought in by").await;
+    tour.page("imports-filtered", "/imports?state=applied", "Applied").await;
+    tour.page("imports-none", "/imports?state=failed", "No import is in this state").await;
+    let waiting = tour.first_of("/imports?state=ready").await;
+    for tab in ["conflicts", "errors", "new", "changed", "gone", "older", "unchanged"] {
+        tour.page(&format!("import-preview-{tab}"), &format!("{waiting}?show={tab}"), "Exported").await;
+    }
+    let applied = tour.first_of("/imports?state=applied").await;
+    tour.page("import-applied", &applied, "What it brought").await;
+    tour.page("people", "/users", "Who may sign in").await;
+    tour.page("no-page", "/nothing", "There is nothing here").await;
+
+    tour.browser.visit(&server.at("/")).await;
+    tour.browser.press("Sign out").await;
+    sign_in(&tour.browser, &server, "auditor", password_of("auditor")).await;
+    tour.page("home-auditor", "/", "Needs a look").await;
+    tour.page("import-preview-auditor", &waiting, "An admin decides.").await;
+    tour.page("no-page-auditor", "/users", "There is nothing here").await;
+    tour.end();
+}
+
+#[tokio::test]
+async fn an_import_keeps_nobody_out_in_any_of_its_states() {
+    let mut server = Server::start().await;
+    let browser = Browser::new(true, false, 1280).await;
+    set_up(&browser, &mut server).await;
+    let mut tour = Tour::new(&server, browser);
+    let coming = an_upload_that_does_not_end(&tour).await;
+    let receiving = "/imports/1";
+    tour.page("import-progress", receiving, "Receiving the files").await;
+    drop(coming);
+    tour.browser.comes_to("Discarded").await;
+    tour.look("import-discarded", "Discarded").await;
+
+    tour.page("import-new", "/imports/new", "How to export a license server").await;
+    tour.press("Show me what would change", "import-new-refused", "Choose the files to bring in.").await;
+    tour.bring(&three_computers(), "LIC-01", "import-preview-first", "Apply this import").await;
+    apply(&tour.browser).await;
+    tour.look("import-applied-first", "Applied").await;
+    tour.bring(&three_computers(), "LIC-01", "import-nothing-to-do", "Nothing to do").await;
+    let broken = Export::new().file("export.csv", "PK\u{3}\u{4} and so on");
+    tour.bring(&broken, "LIC-01", "import-failed", "Failed").await;
+    let dates = Export::new().file("issued.csv", AMBIGUOUS);
+    tour.bring(&dates, "", "import-asking-dates", "The day comes first").await;
+    tour.press("Go on reading", "import-asking-dates-refused", "Choose whether").await;
+    tour.browser.fill("The day comes first", "on").await;
+    tour.browser.press("Go on reading").await;
+    tour.browser.comes_to("Name the server").await;
+    tour.look("import-asking-names", "Name the server").await;
+    let table = Export::new()
+        .file("lsreport.txt", "Lizenz\tPaket\tRechner\tAusgestellt\r\n12\t3\tPC-0117\t2026-05-03 09:14\r\n");
+    tour.bring(&table, "LIC-2003", "import-asking-columns", "Which column holds what?").await;
+    tour.press("Remember this and go on", "import-asking-columns-refused", "to mend").await;
+    tour.end();
+}
+
+const AMBIGUOUS: &str = "LicenseId,KeyPackId,sIssuedToUser,sIssuedToComputer,LicenseStatus,IssueDate,ExpirationDate,sHardwareId\r\n\
+     1,4,,PC-0117,2,3/5/2026 9:14:22,5/6/2026 9:14:22,aa01\r\n";
+
+/// The browser's session begins to hand in a file that is never complete, for as long as this is held.
+async fn an_upload_that_does_not_end(tour: &Tour<'_>) -> TcpStream {
+    let host = tour.server.host();
+    let cookie = tour.browser.cookie("reseat").await;
+    let mut upload = TcpStream::connect(host).expect("the console is there");
+    let request = format!(
+        "POST /imports HTTP/1.1\r\nHost: {host}\r\nCookie: reseat={cookie}\r\nContent-Length: 1000000\r\n\
+         Content-Type: multipart/form-data; boundary=part\r\n\r\n--part\r\n\
+         Content-Disposition: form-data; name=\"files\"; filename=\"issued.csv\"\r\n\r\n{AMBIGUOUS}"
+    );
+    upload.write_all(request.as_bytes()).expect("the upload begins");
+    for _ in 0..50 {
+        tour.browser.visit(&tour.server.at("/imports")).await;
+        if tour.browser.text().await.contains("Being received") {
+            return upload;
+        }
+    }
+    panic!("50 looks, and the import is not there");
+}
