@@ -9,6 +9,7 @@
 )]
 
 mod bring;
+mod cli;
 mod clients;
 mod corpus;
 mod demo;
