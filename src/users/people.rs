@@ -3,6 +3,8 @@
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::http::header::HOST;
 use axum::response::Response;
 
 use super::pages::user_id;
@@ -49,7 +51,12 @@ struct Link {
 }
 
 /// Adds a person and shows the one-time link by which they set their password.
-pub async fn create(State(app): State<App>, admin: Admin, Form(form): Form<UserForm>) -> Outcome<Response> {
+pub async fn create(
+    State(app): State<App>,
+    admin: Admin,
+    headers: HeaderMap,
+    Form(form): Form<UserForm>,
+) -> Outcome<Response> {
     let new = match form.check() {
         Ok(new) => new,
         Err(wrong) => return refused(&List::of(&app, admin, form, wrong).await?),
@@ -59,13 +66,15 @@ pub async fn create(State(app): State<App>, admin: Admin, Form(form): Form<UserF
         store::make_link(tx, Some(id)).await?
     });
     match added {
-        Ok(token) => show_link(&app, admin, new.name, &token),
+        Ok(token) => show_link(&app, &headers, admin, new.name, &token),
         Err(error) => refused(&List::of(&app, admin, form, problems(error)?).await?),
     }
 }
 
-fn show_link(app: &App, admin: Admin, name: String, token: &str) -> Outcome<Response> {
-    let base = app.settings.public_url.clone().unwrap_or_default();
+fn show_link(app: &App, headers: &HeaderMap, admin: Admin, name: String, token: &str) -> Outcome<Response> {
+    // Where no address was set, it is the one by which this admin's own browser came.
+    let came = || headers.get(HOST).and_then(|host| host.to_str().ok()).map(|host| format!("http://{host}"));
+    let base = app.settings.public_url.clone().or_else(came).unwrap_or_default();
     show(&Link { shell: admin.0.shell, name, link: format!("{base}/set-up/{token}") })
 }
 
@@ -106,10 +115,10 @@ pub async fn enable(State(app): State<App>, admin: Admin, Path(id): Path<i64>) -
 }
 
 /// Shows a new one-time link by which a person sets their password.
-pub async fn reset(State(app): State<App>, admin: Admin, Path(id): Path<i64>) -> Outcome<Response> {
+pub async fn reset(State(app): State<App>, admin: Admin, headers: HeaderMap, Path(id): Path<i64>) -> Outcome<Response> {
     let user = store::find(&app.db, user_id(id)?).await?;
     let token = change!(app.db, &admin.name, app.now(), tx, { store::make_link(tx, Some(user.id)).await? })?;
-    show_link(&app, admin, user.name, &token)
+    show_link(&app, &headers, admin, user.name, &token)
 }
 
 async fn done(app: &App, admin: Admin, changed: Outcome<()>, sentence: &str) -> Outcome<Response> {

@@ -8,6 +8,8 @@ use memory_serve::{CacheControl, MemoryServe};
 
 /// The style sheet's address.
 pub static CSS: LazyLock<String> = LazyLock::new(|| address("/reseat.css"));
+/// The address of the icon in the browser's tab.
+pub static ICON: LazyLock<String> = LazyLock::new(|| address("/reseat.svg"));
 /// The script's address.
 pub static JS: LazyLock<String> = LazyLock::new(|| address("/reseat.js"));
 

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::address::unescape;
 use super::app::App;
-use super::assets::{CSS, JS};
+use super::assets::{CSS, ICON, JS};
 use super::error::Outcome;
 use super::format::{Format, When};
 use super::page::NOTICE;
@@ -18,6 +18,8 @@ use crate::users::user::Role;
 pub struct Shell {
     /// The style sheet's address.
     pub css: &'static str,
+    /// The address of the icon in the browser's tab.
+    pub icon: &'static str,
     /// The script's address.
     pub js: &'static str,
     /// The room the reader is in: the address's first part, `home` for the first page.
@@ -79,6 +81,7 @@ impl Shell {
     pub fn outside() -> Shell {
         Shell {
             css: &CSS,
+            icon: &ICON,
             js: &JS,
             room: String::new(),
             is_admin: false,
@@ -98,7 +101,7 @@ impl Shell {
 
     /// A moment, to be written for this reader.
     pub fn when(&self, at: &Moment) -> When<'_> {
-        When { at: *at, format: &self.format }
+        self.format.when(*at)
     }
 }
 
