@@ -5,7 +5,6 @@ use axum::response::Response;
 
 use super::import::{Import, ImportFile};
 use super::pages::ShowQuery;
-use super::preview;
 use super::reading::{Dates, Field, Inspection, Kind};
 use crate::check::Problems;
 use crate::companies;
@@ -48,8 +47,8 @@ struct MappedField {
 
 impl Question {
     fn of(file: ImportFile, kind: &str) -> Option<Question> {
-        let sentence = preview::question(&file)?;
         let inspection: Inspection = serde_json::from_str(&file.inspection).ok()?;
+        let sentence = sentence(&file.question, &inspection.dates)?;
         let guess = inspection.guess.as_ref();
         let kind = match (kind, guess.map(|guess| guess.kind)) {
             ("key_packs", _) | ("", Some(Kind::KeyPacks)) => Kind::KeyPacks,
@@ -80,6 +79,20 @@ impl Question {
     fn is_about_dates(&self) -> bool {
         self.file.question == "dates"
     }
+}
+
+/// What is asked about a file, on its page; the command line asks in its own words.
+fn sentence(question: &str, dates: &Dates) -> Option<String> {
+    Some(match (question, dates) {
+        ("columns", _) => "Say what its columns mean. The answer is remembered for files like it.".to_owned(),
+        ("dates", Dates::Ambiguous { example, line }) => {
+            format!("A date such as {example} (line {line}) can be read in two ways.")
+        }
+        ("dates", _) => {
+            "Its dates contradict each other. Rows that do not fit your answer are shown as errors.".to_owned()
+        }
+        _ => return None,
+    })
 }
 
 /// A field as a form writes it: `license_id`.

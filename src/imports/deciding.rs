@@ -88,7 +88,8 @@ impl Preview {
                 let rows = preview::list_troubles(db, id, self.tab == "errors", window).await?;
                 let slice = window.cut(rows, |row| Cursor::new(row.n, row.n));
                 let count = preview::count_troubles(db, id, self.tab == "errors", CAP).await?;
-                self.footer = slice.footer(address, count, "rows");
+                self.footer =
+                    slice.footer(address, count, if self.tab == "errors" { "rows with errors" } else { "conflicts" });
                 self.troubles = slice.rows;
             }
             "gone" => {
@@ -116,6 +117,11 @@ impl Preview {
     fn needs_word(&self) -> bool {
         self.problems.of_field("accept_gone").is_some()
             || self.import.may_apply(&self.servers).is_err_and(|wrong| wrong.of_field("accept_gone").is_some())
+    }
+
+    /// Whether the tab holds rows that the register has otherwise.
+    fn differs(&self) -> bool {
+        ["changed", "older"].contains(&self.tab.as_str())
     }
 
     fn may_apply(&self) -> bool {

@@ -172,6 +172,11 @@ impl Import {
         if self.server_name.is_empty() { "as the rows say" } else { &self.server_name }
     }
 
+    /// What its end is called.
+    pub fn end_word(&self) -> &'static str {
+        if self.state == State::NothingToDo { "Compared" } else { self.state.word() }
+    }
+
     /// What waits for a person: questions and rows with errors.
     pub fn to_settle(&self) -> i64 {
         self.conflict_count + self.error_count
@@ -277,7 +282,7 @@ pub struct ImportFile {
 }
 
 impl ImportFile {
-    /// Its size, its rows and how it is written, in words.
+    /// What it holds and its size, in words.
     pub fn words(&self) -> String {
         let size = match self.size {
             0..1_000 => format!("{} bytes", self.size),
@@ -287,6 +292,6 @@ impl ImportFile {
         if self.kind.is_empty() {
             return size;
         }
-        format!("{size}, {} of {} ({})", counted(self.row_count, "row"), self.kind, self.described)
+        format!("{}, {size}", counted(self.row_count, self.kind.trim_end_matches('s')))
     }
 }

@@ -132,7 +132,10 @@ pub async fn show_one(
 
 /// An import's page after a refused answer.
 pub(super) async fn refuse(app: &App, shell: Shell, id: ImportId, problems: Problems) -> Outcome<Response> {
-    page(app, shell, id, ShowQuery::default(), problems).await
+    // Of several things to settle, the first tab is the first of them.
+    let errors = problems.of_field("errors").is_some() && problems.of_field("conflicts").is_none();
+    let show = if errors { "errors".to_owned() } else { String::new() };
+    page(app, shell, id, ShowQuery { show, ..ShowQuery::default() }, problems).await
 }
 
 async fn page(app: &App, shell: Shell, id: ImportId, query: ShowQuery, problems: Problems) -> Outcome<Response> {

@@ -69,7 +69,7 @@ pub async fn count_troubles(db: &Db, id: ImportId, errors: bool, cap: i64) -> Ou
 
 const TROUBLES_ORDER: Order = Order { name: "", column: "p.n", id: "p.n", text: false, descending: false };
 
-/// What must be asked about a file, as one sentence for the command line and the page.
+/// What must be asked about a file, as one sentence for the command line.
 pub fn question(file: &ImportFile) -> Option<String> {
     match file.question.as_str() {
         "columns" => {
@@ -124,7 +124,7 @@ pub fn all_licenses(db: &Db, id: ImportId) -> BoxStream<'_, sqlx::Result<License
 }
 
 const PACKS: &str = "select p.n, f.name as file, p.line, s.name as server, p.keypack_id, p.version, p.license_type, \
-     p.quantity, p.issued, p.expires_at, p.key_pack_id, k.quantity as was_quantity, k.issued as was_issued, \
+     p.product_version, p.type_and_model, p.quantity, p.issued, p.expires_at, p.key_pack_id, k.quantity as was_quantity, k.issued as was_issued, \
      k.expires_at as was_expiring, p.outcome \
      from import_key_packs p left join import_files f on f.id = p.file_id \
      join import_servers s on s.import_id = p.import_id and s.n = p.server_n \

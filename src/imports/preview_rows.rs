@@ -1,6 +1,6 @@
 //! The rows of a preview: what the files say beside what the register has.
 
-use crate::key_packs::product::LicenseType;
+use crate::key_packs::product;
 use crate::licenses::license::Status;
 use crate::moment::Moment;
 use crate::web::format::{Format, number};
@@ -65,6 +65,11 @@ fn words(n: Option<i64>, without: &str) -> String {
     n.map_or_else(|| without.to_owned(), number)
 }
 
+/// A number by which the server calls something: no quantity, so its digits stand together.
+fn number_of(n: Option<i64>) -> String {
+    n.map_or_else(|| "—".to_owned(), |n| n.to_string())
+}
+
 fn differs(changes: &mut Vec<Change>, name: &'static str, before: String, after: String) {
     if before != after {
         changes.push(Change { name, before, after });
@@ -74,12 +79,12 @@ fn differs(changes: &mut Vec<Change>, name: &'static str, before: String, after:
 impl LicenseRow {
     /// The server's number of the key pack, in words.
     pub fn keypack_words(&self) -> String {
-        words(self.keypack_id, "—")
+        number_of(self.keypack_id)
     }
 
     /// The server's number of the license, in words.
     pub fn license_words(&self) -> String {
-        words(self.license_number, "—")
+        number_of(self.license_number)
     }
 
     /// The state by the file, in words.
@@ -90,9 +95,9 @@ impl LicenseRow {
     /// What differs from the register; nothing for a license that it does not have.
     pub fn changes(&self, format: &Format) -> Vec<Change> {
         let mut changes = Vec::new();
-        let day = |at: Moment| {
-            if at.is_never() { "Never".to_owned() } else { at.words(&format.zone) }
-        };
+        let exact = |at: Moment| format.when(at).exact();
+        // The day is enough where it differs.
+        let day = |at: Moment| format.when(at).day();
         let (Some(status), Some(client)) = (self.was_status, &self.was_client) else {
             return changes;
         };
@@ -100,7 +105,10 @@ impl LicenseRow {
         for (name, before, after) in
             [("Issued", self.was_issued, self.issued_at), ("Expires", self.was_expiring, self.expires_at)]
         {
-            differs(&mut changes, name, before.map_or_else(String::new, day), day(after));
+            let moments = (before.map_or_else(String::new, &exact), exact(after));
+            let days = (before.map_or_else(String::new, &day), day(after));
+            let (before, after) = if days.0 == days.1 { moments } else { days };
+            differs(&mut changes, name, before, after);
         }
         differs(&mut changes, "Client", client.clone(), self.client.clone());
         let computer = self.was_computer.clone().unwrap_or_default();
@@ -131,6 +139,10 @@ pub struct PackRow {
     pub version: String,
     /// `per_device`, …
     pub license_type: String,
+    /// The product version in the server's own words.
+    pub product_version: String,
+    /// The type in the server's own words.
+    pub type_and_model: String,
     /// How many licenses, by the file; none: unlimited.
     pub quantity: Option<i64>,
     /// How many are issued, by the file.
@@ -152,17 +164,12 @@ pub struct PackRow {
 impl PackRow {
     /// As Microsoft's tools call it: version and type.
     pub fn name(&self) -> String {
-        let kind = LicenseType::parse(&self.license_type).map_or("", LicenseType::label);
-        if self.version == super::staging::UNKNOWN_VERSION {
-            format!("Version not known, {kind}")
-        } else {
-            format!("Windows Server {} {kind}", self.version).replace("Windows Server 2000", "Windows 2000 Server")
-        }
+        product::title((&self.version, &self.license_type), (&self.product_version, &self.type_and_model))
     }
 
     /// The server's number of it, in words.
     pub fn keypack_words(&self) -> String {
-        words(self.keypack_id, "—")
+        number_of(self.keypack_id)
     }
 
     /// How many licenses, in words.
@@ -221,12 +228,12 @@ impl GoneRow {
 
     /// The server's number of the key pack, in words.
     pub fn keypack_words(&self) -> String {
-        words(self.keypack_id, "—")
+        number_of(self.keypack_id)
     }
 
     /// The server's number of the license, in words.
     pub fn license_words(&self) -> String {
-        words(self.license_number, "—")
+        number_of(self.license_number)
     }
 
     fn is_pack(&self) -> bool {

@@ -1,6 +1,6 @@
 //! A key pack installation: where it came from, how much it holds and how much of it is used.
 
-use super::product::{Version, words};
+use super::product::title;
 use crate::ids::{KeyPackId, LicenseServerId};
 use crate::moment::Moment;
 use crate::web::format::number;
@@ -130,12 +130,7 @@ pub struct KeyPack {
 impl KeyPack {
     /// License version and type, as Microsoft's tool heads its list: `Windows Server 2019 – RDS Per Device CAL`.
     pub fn name(&self) -> String {
-        let version = Version::parse(&self.version).map_or(self.product_version.as_str(), |version| version.label());
-        match (version.is_empty(), self.type_and_model.is_empty()) {
-            (true, false) => self.type_and_model.clone(),
-            (_, true) => words(&self.version, &self.license_type),
-            (false, false) => format!("{version} – {}", self.type_and_model),
-        }
+        title((&self.version, &self.license_type), (&self.product_version, &self.type_and_model))
     }
 
     /// The license program in Microsoft's words.

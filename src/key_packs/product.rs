@@ -184,3 +184,14 @@ pub fn words(version: &str, license_type: &str) -> String {
     let license_type = LicenseType::parse(license_type).map_or("", LicenseType::label);
     format!("{version} {license_type}").trim_end().to_owned()
 }
+
+/// What Microsoft's tool heads a key pack with, by version and type as the register writes them and in the server's own
+/// words: `Windows Server 2019 – RDS Per Device CAL`.
+pub fn title((version, license_type): (&str, &str), (product_version, type_and_model): (&str, &str)) -> String {
+    let label = Version::parse(version).map_or(product_version, |version| version.label());
+    match (label.is_empty(), type_and_model.is_empty()) {
+        (true, false) => type_and_model.to_owned(),
+        (_, true) => words(version, license_type),
+        (false, false) => format!("{label} – {type_and_model}"),
+    }
+}

@@ -48,6 +48,21 @@ impl Session {
     }
 }
 
+/// By what a browser's own words tell it; those that others also say come last.
+const BROWSERS: [(&str, &str); 5] =
+    [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+
+/// By what a browser's own words tell its system.
+const SYSTEMS: [(&str, &str); 7] = [
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Macintosh", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+];
+
 /// A session as its person's own page lists it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct OwnSession {
@@ -64,6 +79,18 @@ pub struct OwnSession {
 }
 
 impl OwnSession {
+    /// The browser as its person knows it: `Firefox on Windows`; a stranger one by its own words.
+    pub fn browser_words(&self) -> String {
+        let named = |names: &[(&str, &'static str)]| {
+            names.iter().find(|(mark, _)| self.browser.contains(mark)).map(|(_, name)| *name)
+        };
+        match (named(&BROWSERS), named(&SYSTEMS)) {
+            (Some(browser), Some(system)) => format!("{browser} on {system}"),
+            (Some(browser), None) => browser.to_owned(),
+            _ => self.browser.clone(),
+        }
+    }
+
     /// Whether it is this one.
     pub fn is(&self, id: &SessionId) -> bool {
         self.id == *id
@@ -73,6 +100,19 @@ impl OwnSession {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_browser_is_called_by_its_name_and_system() {
+        let words = |browser: &str| {
+            let browser = browser.to_owned();
+            let (id, at) = (SessionId(1), Moment(0));
+            OwnSession { id, address: String::new(), browser, created_at: at, last_used_at: at }.browser_words()
+        };
+        let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0";
+        assert_eq!(words(edge), "Edge on Windows");
+        assert_eq!(words("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"), "Firefox on Linux");
+        assert_eq!(words("curl/8.5.0"), "curl/8.5.0");
+    }
 
     #[test]
     fn a_session_ends_by_idleness_and_by_age() {

@@ -15,11 +15,18 @@ pub struct Format {
     pub now: Moment,
 }
 
+impl Format {
+    /// A moment, to be written so.
+    pub fn when(&self, at: Moment) -> When<'_> {
+        When { at, format: self }
+    }
+}
+
 /// A moment, to be written for a reader.
 #[derive(Clone, Copy, Debug)]
 pub struct When<'a> {
-    pub(super) at: Moment,
-    pub(super) format: &'a Format,
+    at: Moment,
+    format: &'a Format,
 }
 
 impl When<'_> {

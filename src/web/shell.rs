@@ -101,7 +101,7 @@ impl Shell {
 
     /// A moment, to be written for this reader.
     pub fn when(&self, at: &Moment) -> When<'_> {
-        When { at: *at, format: &self.format }
+        self.format.when(*at)
     }
 }
 

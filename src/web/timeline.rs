@@ -144,6 +144,8 @@ fn entry(shell: &Shell, told: Told, names: &Names, about: Option<&Named>) -> Ent
         Some((on, number)) if *on == kind && *number == id => String::new(),
         // On a client's own page its licenses need not say whose they are.
         Some((on, _)) if on == "client" && kind == "license" => format!("license {id}"),
+        // What has no name for readers, as the demonstration, is said by the action alone.
+        _ if !subject::is_kind(&kind) => String::new(),
         _ => names.of(&kind, id),
     };
     let href = if subject.is_empty() { String::new() } else { subject::address(&kind, id) };
@@ -160,15 +162,16 @@ fn entry(shell: &Shell, told: Told, names: &Names, about: Option<&Named>) -> Ent
 }
 
 fn of_line(shell: &Shell, line: Line) -> Entry {
-    let changes = line
-        .differences()
+    let mut differences = line.differences();
+    differences.sort_by_key(|(name, ..)| FIELDS.iter().position(|(field, _)| field == name).unwrap_or(FIELDS.len()));
+    let changes = differences
         .into_iter()
         // An import that brought none of something need not say so.
         .filter(|(_, before, after)| !(line.subject_kind == "import" && before.is_empty() && after == "0"))
         .map(|(name, before, after)| Change {
             before: said(shell, &name, before),
             after: said(shell, &name, after),
-            name: heading(&name),
+            name: field(&name),
         })
         .collect();
     let day = line.at.day(&shell.format.zone);
@@ -193,6 +196,25 @@ fn of_event(event: Event) -> Entry {
         why: format!("{}, {}", event.product(), event.server),
         ..Entry::default()
     }
+}
+
+/// Fields that readers know by other words, and the order in which they are read; the others follow.
+const FIELDS: [(&str, &str); 10] = [
+    ("captured at", "Exported"),
+    ("files", "Files"),
+    ("new", "New"),
+    ("changed", "Changed"),
+    ("gone", "Gone from the server"),
+    ("older", "From an older file"),
+    ("left out", "Left out"),
+    ("unchanged", "Unchanged"),
+    ("issued at", "Issued On"),
+    ("expires at", "Expires On"),
+];
+
+/// A field as readers know it.
+fn field(name: &str) -> String {
+    FIELDS.iter().find(|(field, _)| *field == name).map_or_else(|| heading(name), |(_, words)| (*words).to_owned())
 }
 
 /// The first letter in capitals; the rest as it is.

@@ -40,7 +40,7 @@ async fn two_clients(_console: &Console, ada: &mut Person) {
 on_both! {
     async fn an_admin_brings_files_in_looks_and_applies(console) {
         let mut ada = console.admin().await;
-        ada.get("/imports").await.is(200).says("Nothing was brought in yet");
+        ada.get("/imports").await.is(200).says("No import yet");
         ada.get("/imports/new").await.is(200).says("export-license-server.ps1");
         two_clients(&console, &mut ada).await;
         assert_eq!(console.count("select count(*) from licenses").await, 2);
