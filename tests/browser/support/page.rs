@@ -91,7 +91,7 @@ impl Browser {
                 return;
             }
         }
-        self.lost(&format!("the page never comes to show \"{words}\"")).await
+        self.lost(&format!("the page never comes to show \"{words}\"")).await;
     }
 
     /// Strikes keys, wherever the focus is.
@@ -110,7 +110,7 @@ impl Browser {
                 return;
             }
         }
-        self.lost(&format!("the Tab key never comes to \"{words}\"")).await
+        self.lost(&format!("the Tab key never comes to \"{words}\"")).await;
     }
 
     /// Runs a script in the page and returns what it returns, or what its promise comes to. Works
