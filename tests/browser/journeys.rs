@@ -21,8 +21,8 @@ async fn from_set_up_to_an_auditor(javascript: bool) {
     ada.sees("Nothing here yet").await;
 
     ada.follow("Imports").await;
-    ada.sees("Nothing was brought in yet").await;
-    ada.follow("Bring files in").await;
+    ada.sees("No import yet").await;
+    ada.follow("Import files").await;
     bring(&ada, "LIC-01", &three_computers()).await;
     ada.comes_to("Waits for your decision").await;
     ada.sees("New server").await;
@@ -79,7 +79,7 @@ async fn an_auditor_only_reads(audrey: &Browser, server: &Server, link: &str) {
     audrey.press("Menu").await;
     audrey.follow("Imports").await;
     audrey.sees("Import 1 from LIC-01").await;
-    assert!(!audrey.text().await.contains("Bring files in"), "an auditor is offered no import");
+    assert!(!audrey.text().await.contains("Import files"), "an auditor is offered no import");
     audrey.visit(&server.at("/imports/new")).await;
     audrey.sees("or your role does not show it").await;
     audrey.is_quiet().await;
@@ -94,7 +94,7 @@ async fn a_conflict_and_rows_with_errors_are_settled_on_their_page() {
     let ada = Browser::new(true, false, 1280).await;
     set_up(&ada, &mut server).await;
     ada.visit(&server.at("/imports/new")).await;
-    ada.press("When, where and what exactly").await;
+    ada.press("More about these files").await;
     ada.fill("Exported at", "2026-01-05T09:14").await;
     bring(&ada, "LIC-01", &three_computers()).await;
     ada.comes_to("Waits for your decision").await;

@@ -93,7 +93,7 @@ async fn every_page_of_a_new_installation_keeps_nobody_out() {
     tour.page("key-packs-empty", "/key-packs", "No key pack yet").await;
     tour.page("clients-empty", "/clients", "No client yet").await;
     tour.page("licenses-empty", "/licenses", "No license yet").await;
-    tour.page("imports-empty", "/imports", "Nothing was brought in yet").await;
+    tour.page("imports-empty", "/imports", "No import yet").await;
     tour.page("license-servers-empty", "/license-servers", "No license server yet").await;
     tour.page("import-new-first", "/imports/new", "How to export a license server").await;
     tour.page("people-one", "/users", "Who may sign in").await;
@@ -143,7 +143,7 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
     tour.page("history", "/history", "Every change, for ever").await;
     tour.page("history-filtered", "/history?action=license+changed&until=2099-01-01", "license changed").await;
     tour.page("history-none", "/history?from=2099-01-01", "No change fits these filters").await;
-    tour.page("imports", "/imports", "Brought in by").await;
+    tour.page("imports", "/imports", "Imported by").await;
     tour.page("imports-filtered", "/imports?state=applied", "Applied").await;
     tour.page("imports-none", "/imports?state=failed", "No import is in this state").await;
     let waiting = tour.first_of("/imports?state=ready").await;
@@ -159,7 +159,7 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
     tour.browser.press("Sign out").await;
     sign_in(&tour.browser, &server, "auditor", password_of("auditor")).await;
     tour.page("home-auditor", "/", "Needs a look").await;
-    tour.page("import-preview-auditor", &waiting, "An admin decides.").await;
+    tour.page("import-preview-auditor", &waiting, "An admin decides").await;
     tour.page("no-page-auditor", "/users", "There is nothing here").await;
     tour.end();
 }
