@@ -28,21 +28,23 @@ pub async fn serve_app(config: &Config, app: App) -> Done {
         (None, Ok(local)) => format!("http://{local}"),
         _ => config.address(),
     };
+    let stop = told_to_stop()
+        .map_err(|error| Failure::Refused(format!("The console would not hear when to stop: {error}.")))?;
     println!("Reseat is at {address}");
     if let Some(token) = first_link(&app).await? {
         println!("Nobody may sign in yet. Make the first admin within a day, once, here:");
         println!("{address}/set-up/{token}");
     }
-    serve_on(listener, app).await
+    serve_on(listener, app, stop).await
 }
 
 /// Serves the console on a socket that is open already.
-pub async fn serve_on(listener: TcpListener, app: App) -> Done {
+async fn serve_on(listener: TcpListener, app: App, stop: impl Future<Output = ()> + Send + 'static) -> Done {
     let db = app.db.clone();
     let going_on = tokio::spawn(go_on_with_imports(worker(&app)));
     let service = routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)
-        .with_graceful_shutdown(told_to_stop())
+        .with_graceful_shutdown(stop)
         .await
         .map_err(|error| Failure::Refused(format!("The console stopped: {error}.")))?;
     going_on.abort();
@@ -70,18 +72,24 @@ async fn go_on_with_imports(worker: Worker) {
     }
 }
 
-async fn told_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+/// Comes to its end when the program is told to stop. That is heard from this call on, so that nobody who has read that
+/// the console is there ends it in bad order.
+#[cfg(unix)]
+fn told_to_stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    let _ = interrupt.await;
+    })
+}
+
+#[cfg(windows)]
+fn told_to_stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        let _ = interrupt.recv().await;
+    })
 }
