@@ -10,7 +10,7 @@ pub use query::{Query, Record, Value};
 
 use sqlx::postgres::{PgArguments, PgPool, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqlitePool};
-use sqlx::{Result, Transaction};
+use sqlx::{AssertSqlSafe, Result, Transaction};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -47,6 +47,10 @@ pub struct Tx {
     /// The end of history's chain, once this change has written a line.
     pub(crate) tail: Option<Tail>,
 }
+
+/// Indexes that were taken away for the time being, as the statements that make them.
+#[must_use]
+pub struct IndexesAway(Vec<String>);
 
 enum TxOn {
     Sqlite(
@@ -139,6 +143,32 @@ impl Tx {
             TxOn::Sqlite(tx, _) => Query::new(text, On::Sqlite(tx, SqliteArguments::default())),
             TxOn::Postgres(tx) => Query::new(text, On::Pg(tx, PgArguments::default())),
         }
+    }
+
+    /// Takes a table's indexes away until [`Tx::put_indexes_back`], where that makes filling it quicker: on SQLite, whose
+    /// readers go on reading what was before. (On PostgreSQL it would keep them waiting, so nothing is taken.)
+    pub async fn take_indexes_away(&mut self, table: &str) -> Result<IndexesAway> {
+        let TxOn::Sqlite(tx, _) = &mut self.on else { return Ok(IndexesAway(Vec::new())) };
+        let found: Vec<(String, String)> = sqlx::query_as(
+            "select name, sql from sqlite_schema where type = 'index' and tbl_name = $1 and sql like 'create index %'",
+        )
+        .bind(table.to_owned())
+        .fetch_all(&mut **tx)
+        .await?;
+        for (name, _) in &found {
+            // Names come from the schema itself, never from a user.
+            sqlx::raw_sql(AssertSqlSafe(format!("drop index {name}"))).execute(&mut **tx).await?;
+        }
+        Ok(IndexesAway(found.into_iter().map(|(_, text)| text).collect()))
+    }
+
+    /// Builds the indexes anew that were taken away.
+    pub async fn put_indexes_back(&mut self, away: IndexesAway) -> Result<()> {
+        let TxOn::Sqlite(tx, _) = &mut self.on else { return Ok(()) };
+        for text in away.0 {
+            sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut **tx).await?;
+        }
+        Ok(())
     }
 
     /// The text for the engine that is open.

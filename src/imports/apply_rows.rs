@@ -33,9 +33,24 @@ pub(super) async fn apply(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
     add(tx, applying).await
 }
 
-/// Adds the licenses that the register has not seen, in the order of their issue: so they lie in the indexes side by
-/// side. Those of an older file are gone already.
+/// From so many new licenses on, indexes are built anew rather than filled row by row.
+const MANY: i64 = 20_000;
+
+/// Adds the licenses that the register has not seen.
 async fn add(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
+    let new = applying.import.new_count;
+    let most = tx.sql("select 1 as one from licenses").count_up_to(new / 2 + 1).await? <= new / 2;
+    if new < MANY || !most {
+        return insert(tx, applying).await;
+    }
+    let away = tx.take_indexes_away("licenses").await?;
+    insert(tx, applying).await?;
+    Ok(tx.put_indexes_back(away).await?)
+}
+
+/// In the order of their issue, so that they lie in the indexes side by
+/// side. Those of an older file are gone already.
+async fn insert(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
     tx.sql(
         "insert into licenses (key_pack_id, version, license_type, server_id, license_number, client_id, user_name, \
          computer, hardware_id, status, issued_at, expires_at, first_issued_at, first_seen_at, first_import_id, gone_at) \

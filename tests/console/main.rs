@@ -21,6 +21,7 @@ mod key_packs;
 mod kill;
 mod license_servers;
 mod licenses;
+mod many;
 mod schema;
 mod stock;
 mod support;
