@@ -41,7 +41,7 @@ async fn indexes(db: &Db) -> BTreeSet<String> {
         .all()
         .await
         .unwrap();
-    let noise = Regex::new(r"public\.|using btree |\(|\)|\s+").unwrap();
+    let noise = Regex::new(r"public\.|::text|using btree |\(|\)|\s+").unwrap();
     rows.into_iter()
         .map(|(sql,)| noise.replace_all(&sql.to_lowercase(), " ").split_whitespace().collect::<Vec<_>>().join(" "))
         .filter(|sql| !sql.contains("clients_search"))
