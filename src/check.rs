@@ -31,6 +31,26 @@ impl Problems {
         self.0.push(Problem { field, says: sentence.into() });
     }
 
+    /// What was typed into one line, without blanks around it; too much of it, or characters that nobody can see, is a
+    /// problem. `what`: the field's label.
+    pub fn line(&mut self, field: &'static str, what: &str, typed: &str, most: usize) -> String {
+        let text = typed.trim();
+        if text.chars().count() > most {
+            self.add(field, format!("{what} may have at most {most} characters."));
+        } else if text.chars().any(char::is_control) {
+            self.add(field, format!("{what} holds characters that cannot be shown. Type it again."));
+        }
+        text.to_owned()
+    }
+
+    /// The same for text of several lines.
+    pub fn lines(&mut self, field: &'static str, what: &str, typed: &str, most: usize) -> String {
+        let text = typed.replace("\r\n", "\n");
+        let shown = text.replace(['\n', '\t'], " ");
+        self.line(field, what, &shown, most);
+        text.trim().to_owned()
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -1,4 +1,6 @@
 //! Companies: the legal entities that own seats. A seat moves only within one (KB 315262).
 
+pub mod company;
+pub mod pages;
 pub mod read;
 pub mod store;

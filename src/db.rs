@@ -210,22 +210,29 @@ macro_rules! in_transaction {
     ($begin:expr, $tx:ident, $work:block) => {{
         let mut tries = 0;
         loop {
-            let mut transaction = $begin.await?;
+            let mut transaction = match $begin.await {
+                Ok(transaction) => transaction,
+                Err(error) => break $crate::web::error::Outcome::Err(error.into()),
+            };
             let $tx = &mut transaction;
-            match async {
+            let done = async {
                 let value = $work;
                 $crate::web::error::Outcome::Ok(value)
             }
-            .await
-            {
+            .await;
+            let error = match done {
                 Ok(value) => match transaction.commit().await {
                     Ok(()) => break $crate::web::error::Outcome::Ok(value),
-                    Err(error) => $crate::db::again(error.into(), &mut tries).await?,
+                    Err(error) => error.into(),
                 },
                 Err(error) => {
                     drop(transaction);
-                    $crate::db::again(error, &mut tries).await?
+                    error
                 }
+            };
+            // Given back to whoever asked for the change, who may still have a form to show.
+            if let Err(error) = $crate::db::again(error, &mut tries).await {
+                break Err(error);
             }
         }
     }};

@@ -23,6 +23,8 @@ id! {
     SessionId,
     /// A company that owns seats.
     CompanyId,
+    /// A purchase.
+    AgreementId,
     /// A license server.
     LicenseServerId,
     /// A key pack installation.

@@ -3,5 +3,6 @@
 pub mod filter;
 pub mod key_pack;
 pub mod pages;
-pub mod product;
 pub mod store;
+
+pub use crate::products::product;

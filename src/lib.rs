@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod agreements;
 pub mod check;
 pub mod cli;
 pub mod clients;
@@ -16,6 +17,7 @@ pub mod key_packs;
 pub mod license_servers;
 pub mod licenses;
 pub mod moment;
+pub mod products;
 pub mod reports;
 pub mod routes;
 pub mod users;

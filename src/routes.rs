@@ -17,7 +17,7 @@ use crate::web::app::App;
 use crate::web::assets;
 use crate::web::error::{Error, Outcome, page};
 use crate::web::page::NOTICE;
-use crate::{clients, history, imports, key_packs, license_servers, licenses, reports, users};
+use crate::{agreements, clients, companies, history, imports, key_packs, license_servers, licenses, reports, users};
 
 /// The largest form that is not an upload, in bytes.
 const FORM_LIMIT: usize = 1_000_000;
@@ -34,6 +34,16 @@ fn site() -> Router<App> {
         .route("/licenses/{id}", get(licenses::pages::show))
         .route("/license-servers", get(license_servers::pages::list))
         .route("/license-servers/{id}", get(license_servers::pages::show))
+        .route("/agreements", get(agreements::pages::list).post(agreements::pages::create))
+        .route("/agreements/new", get(agreements::pages::new))
+        .route("/agreements/{id}", get(agreements::pages::show).post(agreements::pages::update))
+        .route("/agreements/{id}/edit", get(agreements::pages::edit))
+        .route("/agreements/{id}/retirement", post(agreements::pages::retire))
+        .route("/companies", get(companies::pages::list).post(companies::pages::create))
+        .route("/companies/new", get(companies::pages::new))
+        .route("/companies/{id}", get(companies::pages::show).post(companies::pages::update))
+        .route("/companies/{id}/edit", get(companies::pages::edit))
+        .route("/companies/{id}/retirement", post(companies::pages::retire))
         .route("/sign-in", get(users::pages::sign_in).post(users::pages::begin_session))
         .route("/sign-out", post(users::pages::end_session))
         .route("/set-up/{token}", get(users::pages::set_up).post(users::pages::use_link))

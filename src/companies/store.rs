@@ -1,11 +1,14 @@
 //! Companies in the database.
 
+use super::company::Details;
+use crate::check::Problems;
 use crate::db::{Db, Tx};
+use crate::history::correction::Correction;
 use crate::history::line::{NewLine, Subject};
-use crate::history::store::record;
+use crate::history::store::{record, record_correction, still_newest};
 use crate::ids::CompanyId;
 use crate::users::user::name_key;
-use crate::web::error::Outcome;
+use crate::web::error::{Error, Outcome};
 
 /// What the only company is called until somebody names it.
 pub const UNNAMED: &str = "My company";
@@ -36,15 +39,105 @@ pub async fn find_or_add(tx: &mut Tx, name: &str) -> Outcome<CompanyId> {
     if let Some((id,)) = found {
         return Ok(id);
     }
+    add(tx, &Details { name: name.trim().to_owned(), ..Details::default() }).await
+}
+
+/// Adds a company.
+pub async fn add(tx: &mut Tx, new: &Details) -> Outcome<CompanyId> {
     let now = tx.at;
-    let id: i64 = tx
-        .sql("insert into companies (name, name_key, created_at) values ($1, $2, $3) returning id")
-        .bind(name.trim())
-        .bind(name_key(name))
+    let added = tx
+        .sql(
+            "insert into companies (name, name_key, contact_first_name, contact_last_name, email, phone, address, country, \
+             note, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id",
+        )
+        .bind(&new.name)
+        .bind(name_key(&new.name))
+        .bind(&new.contact_first_name)
+        .bind(&new.contact_last_name)
+        .bind(&new.email)
+        .bind(&new.phone)
+        .bind(&new.address)
+        .bind(&new.country)
+        .bind(&new.note)
         .bind(now)
         .scalar()
-        .await?;
-    let line = NewLine::new("company added", Subject("company", id)).after(serde_json::json!({"name": name.trim()}));
+        .await;
+    let id: i64 = added.map_err(|error| taken(error.into()))?;
+    let line = NewLine::new("company added", Subject("company", id)).after(said(new));
     record(tx, line).await?;
     Ok(CompanyId(id))
+}
+
+/// What is filled in of a company, for history.
+fn said(details: &Details) -> serde_json::Value {
+    let mut values = serde_json::json!(details);
+    if let Some(values) = values.as_object_mut() {
+        values.retain(|_, value| value != "");
+    }
+    values
+}
+
+fn taken(error: Error) -> Error {
+    if error.is_taken() {
+        return Problems::of(
+            "name",
+            "Another company bears this name already. Correct that one, or choose another name.",
+        )
+        .into();
+    }
+    error
+}
+
+/// The company, held against other changes until this one ends.
+async fn hold(tx: &mut Tx, id: CompanyId) -> Outcome<Details> {
+    let lock = tx.pick("", " for update");
+    tx.sql("select name, contact_first_name, contact_last_name, email, phone, address, country, note from companies")
+        .push_bind(" where id = ?", id)
+        .push(lock)
+        .optional()
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// Corrects what is recorded of a company.
+pub async fn correct(tx: &mut Tx, id: CompanyId, new: &Details, why: &Correction) -> Outcome<()> {
+    let before = hold(tx, id).await?;
+    let subject = Subject("company", id.0);
+    still_newest(tx, subject, why.seen).await?;
+    let updated = tx
+        .sql(
+            "update companies set name = $1, name_key = $2, contact_first_name = $3, contact_last_name = $4, email = $5, \
+             phone = $6, address = $7, country = $8, note = $9 where id = $10",
+        )
+        .bind(&new.name)
+        .bind(name_key(&new.name))
+        .bind(&new.contact_first_name)
+        .bind(&new.contact_last_name)
+        .bind(&new.email)
+        .bind(&new.phone)
+        .bind(&new.address)
+        .bind(&new.country)
+        .bind(&new.note)
+        .bind(id)
+        .execute()
+        .await;
+    updated.map_err(|error| taken(error.into()))?;
+    record_correction(tx, NewLine::new("company corrected", subject), (&before, new), why).await
+}
+
+/// Retires a company that owns nothing in use, or takes it back.
+pub async fn retire(tx: &mut Tx, id: CompanyId, back: bool, why: &Correction) -> Outcome<()> {
+    hold(tx, id).await?;
+    let subject = Subject("company", id.0);
+    still_newest(tx, subject, why.seen).await?;
+    let servers = tx.sql("select count(*) from license_servers").push_bind(" where company_id = ?", id);
+    let servers: i64 = servers.push(" and retired_at is null").scalar().await?;
+    if servers > 0 && !back {
+        let says = "Retire its license servers first: a company is retired when none of them is in use.";
+        return Err(Problems::of("", says).into());
+    }
+    let at = (!back).then_some(tx.at);
+    tx.sql("update companies set retired_at = $1 where id = $2").bind(at).bind(id).execute().await?;
+    let action = if back { "company taken back" } else { "company retired" };
+    record(tx, why.explain(NewLine::new(action, subject))).await
 }

@@ -88,6 +88,20 @@ impl NewLine {
     }
 }
 
+/// The fields in which two JSON objects differ, of each its own; none when they are the same.
+pub fn differing(
+    before: &serde_json::Value,
+    after: &serde_json::Value,
+) -> Option<(serde_json::Value, serde_json::Value)> {
+    let (before, after) = (before.as_object()?, after.as_object()?);
+    let differs = |name: &String| before.get(name) != after.get(name);
+    let only = |values: &serde_json::Map<String, serde_json::Value>| -> serde_json::Map<String, serde_json::Value> {
+        values.iter().filter(|(name, _)| differs(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+    };
+    let (before, after) = (only(before), only(after));
+    (!before.is_empty() || !after.is_empty()).then(|| (before.into(), after.into()))
+}
+
 /// A line as it stands in history.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Line {

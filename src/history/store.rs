@@ -1,8 +1,10 @@
 //! History in the database: written by every change, read by timelines.
 
-use super::line::{Line, NewLine, Subject, Tail};
+use super::correction::Correction;
+use super::line::{Line, NewLine, Subject, Tail, differing};
+use crate::check::Problems;
 use crate::db::{Db, Query, Tx};
-use crate::web::error::Outcome;
+use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Cursor, Order, Window};
 
 const COLUMNS: &str = "h.id, h.at, h.effective_on, h.actor, h.action, h.subject_kind, h.subject_id, \
@@ -184,6 +186,48 @@ pub async fn told_of(db: &Db, kind: &str, id: i64, window: &Window) -> Outcome<V
     let order = Order { name: "told", column: "h.at", id: "h.id * 8", text: false, descending: true };
     let query = Filter::about(kind, id).source(db, COLUMNS);
     Ok(window.by(query, &order).all().await?)
+}
+
+/// The number of the newest line that touches a thing; 0 when none does.
+pub async fn newest(db: &Db, subject: Subject) -> Outcome<i64> {
+    Ok(db.sql(NEWEST).bind(subject.0).bind(subject.1).scalar().await?)
+}
+
+const NEWEST: &str = "select coalesce(max(line), 0) from history_subjects where kind = $1 and id = $2";
+
+/// Refuses a correction whose page was older than the thing's newest line; the thing's row is held already.
+pub async fn still_newest(tx: &mut Tx, subject: Subject, seen: i64) -> Outcome<()> {
+    let newest: i64 = tx.sql(NEWEST).bind(subject.0).bind(subject.1).scalar().await?;
+    if newest > seen { Err(Problems::of("seen", OVERTAKEN).into()) } else { Ok(()) }
+}
+
+const OVERTAKEN: &str = "It was changed while your page was open; see below what changed. Nothing of yours is saved yet: \
+    look at both, then save again.";
+
+/// Records a correction by the fields in which the values differ; the same values are refused.
+pub async fn record_correction<V: serde::Serialize>(
+    tx: &mut Tx,
+    line: NewLine,
+    (before, after): (&V, &V),
+    why: &Correction,
+) -> Outcome<()> {
+    let json = |values: &V| serde_json::to_value(values).map_err(Error::internal);
+    let Some((before, after)) = differing(&json(before)?, &json(after)?) else {
+        return Err(Problems::of("", "Nothing differs from what is recorded. Change a field, or go back.").into());
+    };
+    record(tx, why.explain(line.before(before).after(after))).await
+}
+
+/// The lines that touch a thing after the one that was seen, newest first (at most 20).
+pub async fn since(db: &Db, subject: Subject, seen: i64) -> Outcome<Vec<Line>> {
+    let lines = db
+        .sql("select ")
+        .push(COLUMNS)
+        .push_bind(" from history_subjects s join history h on h.id = s.line where s.kind = ?", subject.0)
+        .push_bind(" and s.id = ?", subject.1)
+        .push_bind(" and s.line > ?", seen)
+        .push(" order by s.line desc limit 20");
+    Ok(lines.all().await?)
 }
 
 /// The latest lines that touch one thing, and whether there are more.

@@ -55,6 +55,10 @@ pub const LICENSE: Icon = lucide(lucide::LuTicket);
 pub const HISTORY: Icon = lucide(lucide::LuHistory);
 /// The icon of: import.
 pub const IMPORT: Icon = lucide(lucide::LuFileInput);
+/// The icon of: company.
+pub const COMPANY: Icon = lucide(lucide::LuBuilding2);
+/// The icon of: agreement.
+pub const AGREEMENT: Icon = lucide(lucide::LuFileText);
 /// The icon of: server.
 pub const SERVER: Icon = lucide(lucide::LuServer);
 /// The icon of: people.

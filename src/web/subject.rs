@@ -9,12 +9,13 @@ use crate::web::error::Outcome;
 pub type Named = (String, i64);
 
 /// The nouns that have pages, as history names them, with the path of the page and the words for them.
-const KINDS: [(&str, &str, &str); 7] = [
+const KINDS: [(&str, &str, &str); 8] = [
     ("client", "/clients", "client"),
     ("license", "/licenses", "license"),
     ("key_pack", "/key-packs", "key pack"),
     ("license_server", "/license-servers", "license server"),
-    ("company", "", "company"),
+    ("company", "/companies", "company"),
+    ("agreement", "/agreements", "agreement"),
     ("import", "/imports", "import"),
     ("user", "", "person"),
 ];

@@ -8,9 +8,10 @@ use regex::Regex;
 use crate::on_both;
 
 /// The nouns, in their order: each uses only those before it. Pages may read any store.
-const NOUNS: [&str; 13] = [
+const NOUNS: [&str; 14] = [
     "history",
     "users",
+    "products",
     "companies",
     "license_servers",
     "agreements",
@@ -192,6 +193,20 @@ const WHO_MAY: &[(&str, &str, &str, [u16; 4])] = &[
     ("GET", "/licenses/{id}", "/licenses/999", [303, 404, 404, 404]),
     ("GET", "/license-servers", "/license-servers", [303, 200, 200, 200]),
     ("GET", "/license-servers/{id}", "/license-servers/999", [303, 404, 404, 404]),
+    ("GET", "/agreements", "/agreements", [303, 200, 200, 200]),
+    ("POST", "/agreements", "/agreements", [303, 403, 403, 422]),
+    ("GET", "/agreements/new", "/agreements/new", [303, 404, 404, 200]),
+    ("GET", "/agreements/{id}", "/agreements/999", [303, 404, 404, 404]),
+    ("POST", "/agreements/{id}", "/agreements/999", [303, 403, 403, 404]),
+    ("GET", "/agreements/{id}/edit", "/agreements/999/edit", [303, 404, 404, 404]),
+    ("POST", "/agreements/{id}/retirement", "/agreements/999/retirement", [303, 403, 403, 404]),
+    ("GET", "/companies", "/companies", [303, 200, 200, 200]),
+    ("POST", "/companies", "/companies", [303, 403, 403, 422]),
+    ("GET", "/companies/new", "/companies/new", [303, 404, 404, 200]),
+    ("GET", "/companies/{id}", "/companies/999", [303, 404, 404, 404]),
+    ("POST", "/companies/{id}", "/companies/999", [303, 403, 403, 404]),
+    ("GET", "/companies/{id}/edit", "/companies/999/edit", [303, 404, 404, 404]),
+    ("POST", "/companies/{id}/retirement", "/companies/999/retirement", [303, 403, 403, 404]),
     ("GET", "/sign-in", "/sign-in", [200, 303, 303, 303]),
     ("POST", "/sign-in", "/sign-in", [422, 422, 422, 422]),
     ("POST", "/sign-out", "/sign-out", [303, 303, 303, 303]),

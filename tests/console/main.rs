@@ -8,9 +8,11 @@
     reason = "a test stops at what is wrong"
 )]
 
+mod agreements;
 mod bring;
 mod cli;
 mod clients;
+mod companies;
 mod corpus;
 mod demo;
 mod history;

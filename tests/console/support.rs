@@ -215,6 +215,15 @@ impl Reply {
     }
 }
 
+impl Reply {
+    /// The newest line of history that a form of a correction has seen.
+    #[track_caller]
+    pub fn seen(&self) -> String {
+        let (_, rest) = self.text.split_once(r#"name="seen" value=""#).expect("the page has no such form");
+        rest.split('"').next().unwrap().to_owned()
+    }
+}
+
 impl Person {
     pub async fn get(&mut self, path: &str) -> Reply {
         self.send(Request::get(path), Body::empty()).await

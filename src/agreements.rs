@@ -1,0 +1,7 @@
+//! Agreements: purchases, by which a company owns licenses.
+
+pub mod agreement;
+pub mod form;
+pub mod pages;
+pub mod read;
+pub mod store;

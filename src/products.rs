@@ -1,0 +1,3 @@
+//! What is licensed: product versions and license types.
+
+pub mod product;
