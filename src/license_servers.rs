@@ -1,5 +1,9 @@
 //! License servers: the activated licensing services that hand out licenses.
 
+pub mod by_hand;
+pub mod editing;
+pub mod epoch;
+pub mod form;
 pub mod license_server;
 pub mod pages;
 pub mod read;

@@ -125,6 +125,8 @@ pub struct KeyPack {
     pub created_at: Moment,
     /// Since when the server no longer shows it.
     pub gone_at: Option<Moment>,
+    /// What is to be done about it: `reissue_unissued`, `reinstall_or_migrate`, or nothing.
+    pub follow_up: String,
 }
 
 impl KeyPack {
@@ -150,6 +152,15 @@ impl KeyPack {
     /// Whether a key pack export described it; otherwise only its licenses told of it.
     pub fn is_described(&self) -> bool {
         self.described_at.is_some()
+    }
+
+    /// What is to be done about it, in words; empty: nothing.
+    pub fn to_do(&self) -> &'static str {
+        match self.follow_up.as_str() {
+            "reissue_unissued" => "unissued licenses must be reissued",
+            "reinstall_or_migrate" => "must be reinstalled or migrated",
+            _ => "",
+        }
     }
 
     /// Whether the server no longer shows it.
@@ -268,6 +279,7 @@ mod tests {
             first_import_id: None,
             created_at: Moment(1),
             gone_at: None,
+            follow_up: String::new(),
         }
     }
 

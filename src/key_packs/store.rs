@@ -10,7 +10,8 @@ use crate::web::slice::{Order, Window, walk};
 
 const COLUMNS: &str = "k.id, k.server_id, s.name as server, o.name as company, k.epoch, k.keypack_id, k.origin, \
     k.version, k.license_type, k.product_code, k.product_version, k.key_pack_type, k.type_and_model, k.quantity, \
-    k.issued, k.available, k.expires_at, k.described_at, k.first_import_id, k.created_at, k.gone_at";
+    k.issued, k.available, k.expires_at, k.described_at, k.first_import_id, k.created_at, k.gone_at, \
+    k.follow_up";
 
 /// Left joins, so that SQLite begins with the key packs and keeps their order.
 const FROM: &str = " from key_packs k left join license_servers s on s.id = k.server_id \

@@ -53,6 +53,8 @@ pub struct ListedServer {
     pub licenses_seen_at: Option<Moment>,
     /// Since when it is known here.
     pub created_at: Moment,
+    /// Since when it is retired.
+    pub retired_at: Option<Moment>,
     /// How many key packs it shows now.
     pub key_packs: i64,
 }
@@ -95,6 +97,25 @@ pub struct Asked {
     pub paging: Paging,
 }
 
+/// Characters that Microsoft's product codes are not made of; whether these IDs are is not documented.
+pub const ODD_IN_ID: &str = "015AEILNOSUZ";
+
+/// An ID of 35 letters and digits, typed with or without blanks, hyphens and dots, in capitals.
+///
+/// # Errors
+/// The sentence that says how long it is instead, or which character it may not hold.
+pub fn long_id(typed: &str) -> Result<String, String> {
+    let id: String = typed.chars().filter(|letter| !letter.is_whitespace() && !"-.–".contains(*letter)).collect();
+    let id = id.to_ascii_uppercase();
+    if let Some(odd) = id.chars().find(|letter| !letter.is_ascii_alphanumeric()) {
+        return Err(format!("The ID has 35 letters and digits in seven groups of five; it cannot hold “{odd}”."));
+    }
+    match id.len() {
+        35 => Ok(id),
+        length => Err(format!("The ID has 35 letters and digits in seven groups of five; these are {length}.")),
+    }
+}
+
 /// A long identifier in groups of five.
 pub fn groups(text: &str) -> Vec<String> {
     let letters: Vec<char> = text.chars().collect();
@@ -104,6 +125,25 @@ pub fn groups(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_is_taken_with_or_without_hyphens_and_blanks() {
+        let plain = "BCDFGHJKMPQRTVWXY2346789BCDFGHJKMPQ";
+        for (typed, taken) in [
+            (plain, Ok(plain)),
+            ("bcdfg-hjkmp-qrtvw-xy234-6789b-cdfgh-jkmpq", Ok(plain)),
+            (" BCDFG HJKMP QRTVW XY234 6789B CDFGH JKMPQ\n", Ok(plain)),
+            ("BCDFG-HJKMP", Err("these are 10")),
+            ("", Err("these are 0")),
+            ("ÄCDFG-HJKMP-QRTVW-XY234-6789B-CDFGH-JKMPQ", Err("“Ä”")),
+        ] {
+            match (long_id(typed), taken) {
+                (Ok(id), Ok(expected)) => assert_eq!(id, expected),
+                (Err(says), Err(part)) => assert!(says.contains(part), "{says}"),
+                other => panic!("{typed}: {other:?}"),
+            }
+        }
+    }
 
     #[test]
     fn an_id_is_read_out_in_groups_of_five() {

@@ -4,6 +4,8 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 
+use super::by_hand;
+use super::form::{Details, doubt};
 use super::license_server::{Asked, ListedServer};
 use super::read::{self, ORDERS};
 use crate::companies;
@@ -73,6 +75,10 @@ fn several(known: Vec<(i64, String)>, chosen: &str) -> Vec<Choice> {
 struct Show {
     shell: Shell,
     server: ListedServer,
+    /// What is recorded of it by hand.
+    details: Details,
+    /// What looks odd in its license server ID.
+    doubt: Option<String>,
     packs: Vec<KeyPack>,
     licenses: String,
     days: Vec<Day>,
@@ -83,6 +89,7 @@ struct Show {
 /// One license server.
 pub async fn show(State(app): State<App>, auditor: Auditor, Path(id): Path<i64>) -> Outcome<Response> {
     let server = read::find(&app.db, LicenseServerId(id)).await?;
+    let details = by_hand::details(&app.db, server.id).await?;
     let packs = PackFilter { server: Some(id), ..PackFilter::default() };
     let window = Window::first(25);
     let packs = key_packs::list(&app.db, &packs, &key_packs::order(""), &window).await?;
@@ -94,7 +101,9 @@ pub async fn show(State(app): State<App>, auditor: Auditor, Path(id): Path<i64>)
     page::show(&Show {
         days: timeline::of_lines(&app.db, &shell, lines, Some(("license_server", id))).await?,
         shell,
+        doubt: server.license_server_id.as_deref().and_then(doubt),
         server,
+        details,
         packs,
         licenses: capped(held, CAP),
         more,

@@ -7,7 +7,7 @@ use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Order, Window};
 
 const COLUMNS: &str = "s.id, s.company_id, o.name as company, s.name, s.name_key, s.license_server_id, s.product_id, \
-    s.epoch, s.packs_seen_at, s.licenses_seen_at, s.created_at, \
+    s.epoch, s.packs_seen_at, s.licenses_seen_at, s.created_at, s.retired_at, \
     (select count(*) from key_packs k where k.server_id = s.id and k.gone_at is null) as key_packs";
 
 /// The orders of the list.

@@ -1,5 +1,6 @@
 //! License servers in the database: what imports change of them.
 
+use super::epoch;
 use super::license_server::LicenseServer;
 use crate::db::{Db, Tx};
 use crate::history::line::{NewLine, Subject};
@@ -80,7 +81,11 @@ pub async fn set_license_server_id(
         .before(serde_json::json!({"license_server_id": server.license_server_id}))
         .after(serde_json::json!({"license_server_id": license_server_id}))
         .by_import(import);
-    record(tx, line).await
+    record(tx, line).await?;
+    if server.license_server_id.is_some() {
+        epoch::note_reactivated(tx, server.id, server.epoch, Some(import)).await?;
+    }
+    Ok(())
 }
 
 /// Begins a new epoch: the license database started anew, so its numbers start anew too.
@@ -93,6 +98,7 @@ pub async fn begin_epoch(tx: &mut Tx, server: &LicenseServer, import: ImportId) 
         .because("Key packs of the old database must be reinstalled or migrated.")
         .by_import(import);
     record(tx, line).await?;
+    epoch::note_new_database(tx, server.id, server.epoch, Some(import)).await?;
     Ok(epoch)
 }
 
