@@ -165,6 +165,44 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
 }
 
 #[tokio::test]
+async fn every_form_of_the_register_keeps_nobody_out() {
+    let mut server = Server::start().await;
+    let browser = Browser::new(true, false, 1280).await;
+    set_up(&browser, &mut server).await;
+    let mut tour = Tour::new(&server, browser);
+    tour.page("companies-empty", "/companies", "No company yet").await;
+    tour.page("company-new", "/companies/new", "Add a company").await;
+    tour.press("Add the company", "company-new-refused", "One thing to mend").await;
+    tour.browser.fill("name", "Contoso Ltd").await;
+    tour.press("Add the company", "company", "is recorded").await;
+    tour.page("company-edit", "/companies/1/edit", "Save the correction").await;
+    tour.press("Save the correction", "company-edit-refused", "Say why").await;
+    tour.browser.fill("name", "Contoso AG").await;
+    tour.browser.fill("Reason for the correction", "Another legal form").await;
+    tour.press("Save the correction", "company-corrected", "The correction is recorded").await;
+    tour.page("companies", "/companies", "Contoso AG").await;
+    tour.page("agreements-empty", "/agreements", "No agreement yet").await;
+    tour.page("agreement-new", "/agreements/new", "Record a purchase").await;
+    tour.press("Record the purchase", "agreement-new-refused", "things to mend").await;
+    tour.browser.fill("program", "Select License").await;
+    tour.browser.fill("agreement_number", "12345678").await;
+    tour.browser.fill("product_version", "Windows Server 2003").await;
+    tour.browser.fill("license_type", "Per Device").await;
+    tour.browser.fill("quantity", "100").await;
+    tour.press("Record the purchase", "agreement", "Worth a look").await;
+    tour.page("agreements", "/agreements", "In force").await;
+    tour.page("agreement-edit", "/agreements/1/edit", "Retire it").await;
+    tour.page("license-server-new", "/license-servers/new", "Add a license server").await;
+    tour.browser.fill("license_server_id", "BCDFG-HJKMP").await;
+    tour.press("Add the license server", "license-server-new-refused", "things to mend").await;
+    tour.browser.fill("name", "LIC-2000").await;
+    tour.browser.fill("license_server_id", "BCDFG-HJKMP-QRTVW-XY234-6789B-CDFGH-JKMPQ").await;
+    tour.press("Add the license server", "license-server-by-hand", "LIC-2000 is recorded").await;
+    tour.page("license-server-edit", "/license-servers/1/edit", "What happened to the server").await;
+    tour.end();
+}
+
+#[tokio::test]
 async fn an_import_keeps_nobody_out_in_any_of_its_states() {
     let mut server = Server::start().await;
     let browser = Browser::new(true, false, 1280).await;
