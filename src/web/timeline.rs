@@ -242,7 +242,8 @@ fn said(shell: &Shell, field: &str, value: String) -> String {
     match field {
         "files" => files(&value),
         "status" => value.parse().map_or(value, |code| Status::of_code(code).label().to_owned()),
-        "origin" | "license type" | "role" | "kind" => heading(&value.replace('_', " ")),
+        "origin" | "license type" | "role" | "kind" | "program" | "transfer policy" | "state" | "follow up"
+        | "connection method" | "discovery scope" => heading(&value.replace('_', " ")),
         _ => value,
     }
 }
