@@ -2,7 +2,9 @@
 
 #![forbid(unsafe_code)]
 
+pub mod backups;
 pub mod check;
+pub mod checks;
 pub mod cli;
 pub mod clients;
 pub mod companies;
