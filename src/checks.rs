@@ -1,6 +1,8 @@
 //! Whether everything that must hold does: the database's own soundness, what the tables say of each other, and
 //! history's chain.
 
+pub mod doctor;
+
 use crate::db::{Db, Tx};
 use crate::history::store as history;
 use crate::web::error::Outcome;

@@ -47,6 +47,8 @@ enum Command {
     Restore(keep::RestoreCommand),
     /// Checks the database, what its tables say of each other, and history's chain
     Verify,
+    /// Looks at settings, permissions, clocks, the database and the last imports: a sentence each
+    Doctor,
 }
 
 /// Why a command ended without doing what it was asked.
@@ -106,6 +108,7 @@ async fn obey(cli: Cli) -> Done {
         Command::User(command) => user::obey(&cli.config, command).await,
         Command::Backup(command) => keep::backup(&cli.config, &command).await,
         Command::Restore(command) => keep::restore(&cli.config, &command).await,
+        Command::Doctor => keep::doctor(&cli.config).await,
         Command::Verify => keep::verify(&cli.config).await,
         Command::Migrate => {
             open(&cli.config).await?;

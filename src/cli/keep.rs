@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{Done, Failure, open};
 use crate::backups::{restore as give_back, write};
-use crate::checks;
+use crate::checks::{self, doctor};
 use crate::config::Config;
 use crate::db::Db;
 use crate::moment::Clock;
@@ -80,6 +80,19 @@ pub async fn verify(config: &Config) -> Done {
         return Ok(());
     }
     Err(Failure::Refused(wrong.join("\nreseat: ")))
+}
+
+/// Says how everything stands.
+pub async fn doctor(config: &Config) -> Done {
+    let found = doctor::look(config, Clock::machine().now()).await;
+    for (standing, sentence) in &found {
+        println!("{:<8} {sentence}", standing.word());
+    }
+    match found.iter().filter(|(standing, _)| *standing == doctor::Standing::Wrong).count() {
+        0 => Ok(()),
+        1 => Err(Failure::Refused("One thing is wrong.".into())),
+        n => Err(Failure::Refused(format!("{n} things are wrong."))),
+    }
 }
 
 /// Brings the schema up to this program's, after a backup in the data folder when there is something to lose.

@@ -24,6 +24,21 @@ fn ends(output: &Output, code: i32, says: &str) {
 fn with_a_license(folder: &Path) {
     let file = folder.join("issued.csv");
     std::fs::write(&file, licenses(&[license(1, "PC-1", "a1")])).unwrap();
+    bring(folder, &file);
+}
+
+/// Enough for a backup that does not fit where little fits.
+#[cfg(unix)]
+fn with_many_licenses(folder: &Path) {
+    let names: Vec<(i64, String, String)> =
+        (1..=3_000).map(|n: i64| (n, format!("PC-{n}"), format!("{:016x}", n * 0x9e37_79b9_7f4a))).collect();
+    let rows: Vec<_> = names.iter().map(|(n, name, hardware)| license(*n, name, hardware)).collect();
+    let file = folder.join("issued.csv");
+    std::fs::write(&file, licenses(&rows)).unwrap();
+    bring(folder, &file);
+}
+
+fn bring(folder: &Path, file: &Path) {
     let arguments = ["import", "--apply", "--server", "LIC-01", "--captured-at", "2026-08-22"];
     ends(&reseat(folder).args(arguments).arg(file).output().unwrap(), 0, "");
 }
@@ -63,9 +78,9 @@ fn on_a_full_disk(folder: &Path, blocks: u32, arguments: &[&str]) -> Output {
 #[cfg(unix)]
 fn a_full_disk_is_a_sentence_and_leaves_everything_sound_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
-    with_a_license(folder.path());
+    with_many_licenses(folder.path());
     let (file, good) = (folder.path().join("b.reseat"), folder.path().join("good.reseat"));
-    let full = on_a_full_disk(folder.path(), 2, &["backup", file.to_str().unwrap()]);
+    let full = on_a_full_disk(folder.path(), 80, &["backup", file.to_str().unwrap()]);
     assert_eq!(full.status.code(), Some(1), "{full:?}");
     assert!(String::from_utf8_lossy(&full.stderr).contains("cannot be written"), "{full:?}");
     let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -75,4 +90,19 @@ fn a_full_disk_is_a_sentence_and_leaves_everything_sound_on_sqlite() {
     assert_eq!(full.status.code(), Some(1), "{full:?}");
     ends(&reseat(folder.path()).arg("verify").output().unwrap(), 0, "All is well");
     ends(&reseat(folder.path()).args(["restore", "--force"]).arg(&good).output().unwrap(), 0, "");
+}
+
+#[test]
+fn the_doctor_says_what_is_well_and_what_is_not_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    ends(&reseat(folder.path()).arg("doctor").output().unwrap(), 1, "wrong    There is no database at");
+    with_a_license(folder.path());
+    let output = reseat(folder.path()).arg("doctor").output().unwrap();
+    ends(&output, 0, "ok       The database has schema");
+    ends(&output, 0, "LIC-01 was last brought in as of 2026-08-22");
+    ends(
+        &reseat(folder.path()).arg("doctor").env("RESEAT_PUBLIC_URL", "nonsense").output().unwrap(),
+        1,
+        "wrong    RESEAT_PUBLIC_URL",
+    );
 }
