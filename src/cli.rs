@@ -2,6 +2,7 @@
 
 mod demo;
 mod import;
+mod keep;
 mod serve;
 mod user;
 
@@ -40,6 +41,14 @@ enum Command {
     User(user::UserCommand),
     /// Brings the database's schema up to this program's, and says which one it is
     Migrate,
+    /// Writes everything into one file, while the console goes on
+    Backup(keep::BackupCommand),
+    /// Gives the database what a backup holds, all of it or nothing; of either engine into either
+    Restore(keep::RestoreCommand),
+    /// Checks the database, what its tables say of each other, and history's chain
+    Verify,
+    /// Looks at settings, permissions, clocks, the database and the last imports: a sentence each
+    Doctor,
 }
 
 /// Why a command ended without doing what it was asked.
@@ -97,6 +106,10 @@ async fn obey(cli: Cli) -> Done {
         Command::Import(command) => import::import(&cli.config, *command).await,
         Command::Demo(command) => demo::demo(&cli.config, command).await,
         Command::User(command) => user::obey(&cli.config, command).await,
+        Command::Backup(command) => keep::backup(&cli.config, &command).await,
+        Command::Restore(command) => keep::restore(&cli.config, &command).await,
+        Command::Doctor => keep::doctor(&cli.config).await,
+        Command::Verify => keep::verify(&cli.config).await,
         Command::Migrate => {
             open(&cli.config).await?;
             let newest = crate::db::migrations().last().map_or(0, |(number, _)| *number);
@@ -121,7 +134,8 @@ fn start_log(config: &Config) -> Done {
 async fn open(config: &Config) -> Done<App> {
     let settings = config.settings().map_err(Failure::Usage)?;
     let url = config.database().map_err(Failure::Usage)?;
-    let db = Db::open(&url).await.map_err(|error| Failure::Usage(error.to_string()))?;
+    let db = Db::open_as_it_stands(&url).await.map_err(|error| Failure::Usage(error.to_string()))?;
+    keep::migrate(config, &db).await?;
     let worker = crate::users::password::token()?.chars().take(12).collect::<String>();
     Ok(App { db, clock: Clock::machine(), hasher: Hasher::strong()?, settings, worker: worker.into() })
 }

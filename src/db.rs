@@ -2,10 +2,12 @@
 //! [`Tx::pick`] where the dialects really differ. Rows and values are sqlx's own, so whatever derives
 //! `FromRow` or `sqlx::Type` works, and is checked by the compiler, for both engines.
 
+mod copy;
 mod open;
 mod query;
 
-pub use open::{OpenError, migrations};
+pub use copy::{Away, Kind, Table};
+pub use open::{OpenError, file_of, let_go, migrations};
 pub use query::{Query, Record, Value};
 
 use sqlx::postgres::{PgArguments, PgPool, Postgres};
@@ -55,7 +57,7 @@ pub struct IndexesAway(Vec<String>);
 enum TxOn {
     Sqlite(
         Transaction<'static, Sqlite>,
-        #[expect(dead_code, reason = "held until the change ends")] OwnedSemaphorePermit,
+        #[expect(dead_code, reason = "held until the change ends")] Option<OwnedSemaphorePermit>,
     ),
     Postgres(Transaction<'static, Postgres>),
 }
@@ -133,7 +135,7 @@ async fn take_turn(turn: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
 }
 
 async fn begin_sqlite(pool: &SqlitePool, permit: OwnedSemaphorePermit) -> Result<TxOn> {
-    Ok(TxOn::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?, permit))
+    Ok(TxOn::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?, Some(permit)))
 }
 
 impl Tx {

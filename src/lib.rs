@@ -3,7 +3,9 @@
 #![forbid(unsafe_code)]
 
 pub mod agreements;
+pub mod backups;
 pub mod check;
+pub mod checks;
 pub mod cli;
 pub mod clients;
 pub mod companies;

@@ -12,8 +12,8 @@ use tokio::sync::Semaphore;
 
 use super::Db;
 
-static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+pub(super) static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(super) static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Why a database cannot be used, as a sentence for the person who starts the program.
 #[derive(Debug, thiserror::Error)]
@@ -31,16 +31,39 @@ impl Db {
     /// # Errors
     /// A sentence that says what is wrong with the address, the folder, the server or the schema.
     pub async fn open(url: &str) -> Result<Db, OpenError> {
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return open_postgres(url).await;
-        }
-        match url.strip_prefix("sqlite:") {
-            Some(path) => open_sqlite(Path::new(path.strip_prefix("//").unwrap_or(path))).await,
-            None => Err(OpenError(
-                "RESEAT_DATABASE_URL must start with sqlite: or postgres://, for example sqlite:/var/lib/reseat/reseat.db."
-                    .into(),
-            )),
-        }
+        let db = connect(url).await?;
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    /// Brings the schema up to this program's.
+    ///
+    /// # Errors
+    /// A sentence about a schema that this program does not know.
+    pub async fn migrate(&self) -> Result<(), OpenError> {
+        let done = match self {
+            Db::Sqlite { write, .. } => SQLITE.run(write).await,
+            Db::Postgres(pool) => POSTGRES.run(pool).await,
+        };
+        done.map_err(|error| schema(&error))
+    }
+}
+
+/// The file that an address of an embedded database names.
+pub fn file_of(url: &str) -> Option<&Path> {
+    url.strip_prefix("sqlite:").map(|path| Path::new(path.strip_prefix("//").unwrap_or(path)))
+}
+
+pub(super) async fn connect(url: &str) -> Result<Db, OpenError> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return open_postgres(url).await;
+    }
+    match file_of(url) {
+        Some(path) => open_sqlite(path).await,
+        None => Err(OpenError(
+            "RESEAT_DATABASE_URL must start with sqlite: or postgres://, for example sqlite:/var/lib/reseat/reseat.db."
+                .into(),
+        )),
     }
 }
 
@@ -51,7 +74,6 @@ async fn open_postgres(url: &str) -> Result<Db, OpenError> {
         .connect(url)
         .await
         .map_err(|error| OpenError(format!("The PostgreSQL server cannot be used: {error}.")))?;
-    POSTGRES.run(&pool).await.map_err(|error| schema(&error))?;
     Ok(Db::Postgres(pool))
 }
 
@@ -86,7 +108,6 @@ async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
     let options = options.pragma("cache_size", "-65536");
     let write =
         pool(1).connect_with(options.clone().optimize_on_close(true, 400)).await.map_err(|error| cannot(&error))?;
-    SQLITE.run(&write).await.map_err(|error| schema(&error))?;
     let draft = options.clone().synchronous(SqliteSynchronous::Normal).pragma("cache_size", "-16384");
     let draft = pool(1).connect_with(draft).await.map_err(|error| cannot(&error))?;
     let read = options.pragma("cache_size", "-8192").read_only(true);
@@ -110,7 +131,7 @@ fn may_write(folder: &Path) -> Result<(), OpenError> {
     written.map_err(|error| OpenError(format!("The folder {} cannot be written to: {error}.", folder.display())))
 }
 
-fn schema(error: &MigrateError) -> OpenError {
+pub(super) fn schema(error: &MigrateError) -> OpenError {
     OpenError(match error {
         MigrateError::VersionMissing(version) | MigrateError::VersionTooOld(version, _) => format!(
             "The database is newer than this program (it has schema {version}, which this program does not know). Start a newer program; nothing was changed."
@@ -120,4 +141,17 @@ fn schema(error: &MigrateError) -> OpenError {
         ),
         other => format!("The database's schema cannot be brought up to date: {other}. Nothing was changed."),
     })
+}
+
+/// Folds an embedded database's log into its file, which nobody but the one who has it alone can do. `false`: another
+/// program has it open.
+pub async fn let_go(path: &Path) -> bool {
+    use sqlx::Connection;
+    let options = SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(2));
+    let Ok(mut connection) = sqlx::SqliteConnection::connect_with(&options).await else { return true };
+    let folded = sqlx::query("pragma journal_mode = delete").execute(&mut connection).await;
+    // Whatever else is wrong with the file: nobody holds it.
+    let busy = folded.err().and_then(|error| Some(error.as_database_error()?.code()?.into_owned()));
+    let _ = connection.close().await;
+    busy.is_none_or(|code| code != "5" && code != "6")
 }

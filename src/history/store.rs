@@ -272,9 +272,14 @@ async fn skip_through(db: &Db, text: &'static str) -> Outcome<Vec<String>> {
 
 /// What is wrong with the chain, if anything: the first line that was changed, is missing or out of order.
 pub async fn verify(db: &Db) -> Outcome<Result<i64, String>> {
+    verify_in(&mut db.snapshot().await?).await
+}
+
+/// [`verify`] within a change or a snapshot that is open already.
+pub async fn verify_in(tx: &mut Tx) -> Outcome<Result<i64, String>> {
     let mut expected = Tail { line: 0, at: crate::moment::Moment(0), hash: String::new() };
     loop {
-        let lines: Vec<Line> = db
+        let lines: Vec<Line> = tx
             .sql("select ")
             .push(COLUMNS)
             .push_bind(" from history h where h.id > ?", expected.line)
@@ -294,7 +299,7 @@ pub async fn verify(db: &Db) -> Outcome<Result<i64, String>> {
             expected = Tail { line: line.id, at: line.at, hash: line.hash };
         }
     }
-    let tail: Tail = db.sql("select line, at, hash from history_tail where id = 1").one().await?;
+    let tail: Tail = tx.sql("select line, at, hash from history_tail where id = 1").one().await?;
     if tail.line != expected.line || tail.hash != expected.hash {
         return Ok(Err(format!(
             "History ends with line {}, but line {} was the last one written.",

@@ -28,3 +28,5 @@ mod schema;
 mod stock;
 mod support;
 mod users;
+mod years;
+mod years_program;
