@@ -18,5 +18,6 @@ pub mod licenses;
 pub mod moment;
 pub mod reports;
 pub mod routes;
+pub mod search;
 pub mod users;
 pub mod web;

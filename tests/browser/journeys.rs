@@ -36,7 +36,7 @@ async fn from_set_up_to_an_auditor(javascript: bool) {
     ada.follow("All 3 on the server").await;
     ada.sees("THIN-007").await;
 
-    ada.fill("Search clients by part of a name or hardware ID", "0117\n").await;
+    ada.fill("Search by part of a name, an ID or a number", "0117\n").await;
     ada.sees("1 of 1 clients").await;
     ada.follow("PC-0117").await;
     ada.sees("Licenses it holds").await;

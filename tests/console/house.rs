@@ -8,7 +8,7 @@ use regex::Regex;
 use crate::on_both;
 
 /// The nouns, in their order: each uses only those before it. Pages may read any store.
-const NOUNS: [&str; 13] = [
+const NOUNS: [&str; 14] = [
     "history",
     "users",
     "companies",
@@ -21,6 +21,7 @@ const NOUNS: [&str; 13] = [
     "reissues",
     "calls",
     "imports",
+    "search",
     "reports",
 ];
 
@@ -184,6 +185,7 @@ fn only_moment_reads_the_clock() {
 /// an admin. 303 to a stranger means: sign in first.
 const WHO_MAY: &[(&str, &str, &str, [u16; 4])] = &[
     ("GET", "/", "/", [303, 200, 200, 200]),
+    ("GET", "/search", "/search", [303, 200, 200, 200]),
     ("GET", "/key-packs", "/key-packs", [303, 200, 200, 200]),
     ("GET", "/key-packs/{id}", "/key-packs/999", [303, 404, 404, 404]),
     ("GET", "/clients", "/clients", [303, 200, 200, 200]),
