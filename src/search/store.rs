@@ -24,8 +24,7 @@ pub async fn named(db: &Db, named: Named, number: i64) -> Outcome<Option<String>
 
 /// The latest license of a seat, which is named by its first one.
 async fn seat(db: &Db, number: i64) -> Outcome<Option<i64>> {
-    let later: Option<(i64,)> =
-        db.sql("select id from licenses where seat_id = $1 order by id desc limit 1").bind(number).optional().await?;
+    let later: Option<(i64,)> = select_later(db, number).optional().await?;
     if let Some((id,)) = later {
         return Ok(Some(id));
     }
@@ -156,15 +155,7 @@ async fn by_number(db: &Db, number: i64, term: &Term) -> Outcome<Vec<Hit>> {
     if let Some(license) = seat(db, number).await? {
         hits.push(Hit::titled(format!("/licenses/{license}"), &format!("Seat S-{number}"), "number", term, ""));
     }
-    let rows: Vec<(String, String)> = db
-        .sql(
-            "select 'client' as kind, name from clients where id = $1 \
-             union all select 'key pack' as kind, type_and_model as name from key_packs where id = $1 \
-             union all select 'import' as kind, server_name as name from imports where id = $1",
-        )
-        .bind(number)
-        .all()
-        .await?;
+    let rows: Vec<(String, String)> = select_by_number(db, number).all().await?;
     for (kind, name) in rows {
         let (room, label) = match kind.as_str() {
             "client" => ("clients", "Client"),
@@ -178,16 +169,7 @@ async fn by_number(db: &Db, number: i64, term: &Term) -> Outcome<Vec<Hit>> {
 
 /// The packs that servers number so in their present license databases: one look per server.
 async fn by_keypack_id(db: &Db, number: i64, term: &Term) -> Outcome<Vec<Hit>> {
-    let rows: Vec<Row> = db
-        .sql(
-            "select k.id, s.name, k.type_and_model from license_servers s \
-             join key_packs k on k.server_id = s.id and k.epoch = s.epoch and k.keypack_id = $1 \
-             order by s.name_key, s.id limit $2",
-        )
-        .bind(number)
-        .bind(LIMIT)
-        .all()
-        .await?;
+    let rows: Vec<Row> = select_by_keypack_id(db, number).all().await?;
     Ok(rows
         .into_iter()
         .map(|(id, server, model)| {
@@ -201,21 +183,8 @@ async fn by_keypack_id(db: &Db, number: i64, term: &Term) -> Outcome<Vec<Hit>> {
 
 /// License servers and key packs by their 35 characters, or the last five of them. Only these five are shown.
 async fn by_id(db: &Db, term: &Term) -> Outcome<Vec<Hit>> {
-    let (server, pack, value) = match (term.long_id(), term.last_group()) {
-        (Some(id), _) => (" where s.license_server_id = $1", " where k.license_key_pack_id = $1", id),
-        (None, Some(end)) => {
-            (" where substr(s.license_server_id, 31) = $1", " where substr(k.license_key_pack_id, 31) = $1", end)
-        }
-        (None, None) => return Ok(Vec::new()),
-    };
-    let query =
-        db.sql("select s.id, s.name, coalesce(substr(s.license_server_id, 31), '') as end_of from license_servers s");
-    let servers = having(query.push(server).bind(value), " order by s.id").await?;
-    let query = db.sql(
-        "select k.id, s.name, coalesce(substr(k.license_key_pack_id, 31), '') as end_of \
-         from key_packs k join license_servers s on s.id = k.server_id",
-    );
-    let packs = having(query.push(pack).bind(value), " order by k.id").await?;
+    let Some((servers, packs)) = select_by_id(db, term) else { return Ok(Vec::new()) };
+    let (servers, packs): (Vec<Row>, Vec<Row>) = (servers.all().await?, packs.all().await?);
     let end = |text: String| vec![Piece { text: "…-".into(), fits: false }, Piece { text, fits: true }];
     let of_server = |(id, name, text): Row| {
         Hit::parted(format!("/license-servers/{id}"), &name, "license server ID", end(text), "")
@@ -225,4 +194,59 @@ async fn by_id(db: &Db, term: &Term) -> Outcome<Vec<Hit>> {
         Hit::parted(format!("/key-packs/{id}"), &title, "license key pack ID", end(text), "")
     };
     Ok(servers.into_iter().map(of_server).chain(packs.into_iter().map(of_pack)).collect())
+}
+
+/// The questions about what grows large, for those who ask how they would be run. Clients are asked for as their list does.
+pub fn questions<'c>(db: &'c Db, term: &Term) -> Vec<Query<'c>> {
+    let number = term.number().unwrap_or(1);
+    let mut all = vec![select_later(db, number), select_by_number(db, number), select_by_keypack_id(db, number)];
+    all.extend(select_by_id(db, term).into_iter().flat_map(|(servers, packs)| [servers, packs]));
+    all
+}
+
+fn select_later(db: &Db, seat: i64) -> Query<'_> {
+    db.sql("select id from licenses where seat_id = $1 order by id desc limit 1").bind(seat)
+}
+
+fn select_by_number(db: &Db, number: i64) -> Query<'_> {
+    db.sql(
+        "select 'client' as kind, name from clients where id = $1 \
+         union all select 'key pack' as kind, type_and_model as name from key_packs where id = $1 \
+         union all select 'import' as kind, server_name as name from imports where id = $1",
+    )
+    .bind(number)
+}
+
+fn select_by_keypack_id(db: &Db, number: i64) -> Query<'_> {
+    db.sql(
+        "select k.id, s.name, k.type_and_model from license_servers s \
+         join key_packs k on k.server_id = s.id and k.epoch = s.epoch and k.keypack_id = $1 \
+         order by s.name_key, s.id limit $2",
+    )
+    .bind(number)
+    .bind(LIMIT)
+}
+
+fn select_by_id<'c>(db: &'c Db, term: &Term) -> Option<(Query<'c>, Query<'c>)> {
+    let (server, pack, value) = match (term.long_id(), term.last_group()) {
+        (Some(id), _) => (" where s.license_server_id = $1", " where k.license_key_pack_id = $1", id),
+        (None, Some(end)) => {
+            (" where substr(s.license_server_id, 31) = $1", " where substr(k.license_key_pack_id, 31) = $1", end)
+        }
+        (None, None) => return None,
+    };
+    let servers = db
+        .sql("select s.id, s.name, coalesce(substr(s.license_server_id, 31), '') as end_of from license_servers s")
+        .push(server)
+        .bind(value)
+        .push_bind(" order by s.id limit ?", LIMIT);
+    let packs = db
+        .sql(
+            "select k.id, s.name, coalesce(substr(k.license_key_pack_id, 31), '') as end_of \
+             from key_packs k join license_servers s on s.id = k.server_id",
+        )
+        .push(pack)
+        .bind(value)
+        .push_bind(" order by k.id limit ?", LIMIT);
+    Some((servers, packs))
 }
