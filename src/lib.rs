@@ -22,5 +22,6 @@ pub mod moment;
 pub mod products;
 pub mod reports;
 pub mod routes;
+pub mod search;
 pub mod users;
 pub mod web;

@@ -17,7 +17,9 @@ use crate::web::app::App;
 use crate::web::assets;
 use crate::web::error::{Error, Outcome, page};
 use crate::web::page::NOTICE;
-use crate::{agreements, clients, companies, history, imports, key_packs, license_servers, licenses, reports, users};
+use crate::{
+    agreements, clients, companies, history, imports, key_packs, license_servers, licenses, reports, search, users,
+};
 
 /// The largest form that is not an upload, in bytes.
 const FORM_LIMIT: usize = 1_000_000;
@@ -26,6 +28,7 @@ const FORM_LIMIT: usize = 1_000_000;
 fn site() -> Router<App> {
     Router::new()
         .route("/", get(reports::pages::home))
+        .route("/search", get(search::pages::show))
         .route("/key-packs", get(key_packs::pages::list))
         .route("/key-packs/{id}", get(key_packs::pages::show))
         .route("/clients", get(clients::pages::list))

@@ -121,7 +121,7 @@ window.addEventListener("pageshow", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const search = document.querySelector("[data-search]");
+  const search = document.querySelector("[data-search] input");
   if (!search) return;
   event.preventDefault();
   search.focus();
@@ -138,6 +138,88 @@ document.addEventListener("click", (event) => {
   if (menu && !menu.contains(event.target)) menu.open = false;
 });
 
+// `<form data-search>` answers as one types, with what its own page would say: a list under the box, walked by the arrow
+// keys. Enter without a chosen answer opens the page itself.
+function searching(form) {
+  const input = form.querySelector("input");
+  const list = document.createElement("div");
+  Object.assign(list, { id: "answers", className: "answers", hidden: true });
+  form.append(list);
+  const wire = { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" };
+  Object.entries(wire).forEach(([name, value]) => input.setAttribute(name, value));
+  let asked = new AbortController();
+  let timer;
+  let chosen = -1;
+  const answers = () => [...list.querySelectorAll("a")];
+
+  const choose = (n) => {
+    chosen = n;
+    answers().forEach((answer, at) => {
+      answer.setAttribute("aria-selected", String(at === n));
+      if (at === n) answer.scrollIntoView({ block: "nearest" });
+    });
+    if (n < 0) input.removeAttribute("aria-activedescendant");
+    else input.setAttribute("aria-activedescendant", `answer-${n}`);
+  };
+  const show = (on) => {
+    list.hidden = !on;
+    input.setAttribute("aria-expanded", String(on && answers().length > 0));
+    choose(-1);
+  };
+  const stop = () => { clearTimeout(timer); asked.abort(); show(false); };
+
+  const fill = (found) => {
+    every(found, "section", (section) => {
+      section.setAttribute("role", "group");
+      section.setAttribute("aria-label", section.querySelector("h2").textContent);
+      section.removeAttribute("aria-labelledby");
+    });
+    every(found, "h2, ul, li", (part) => { part.setAttribute("role", "presentation"); part.removeAttribute("id"); });
+    list.replaceChildren(...found.childNodes);
+    answers().forEach((answer, n) => Object.entries({ id: `answer-${n}`, role: "option", tabindex: "-1" })
+      .forEach(([name, value]) => answer.setAttribute(name, value)));
+    const many = answers().length;
+    if (many) { list.setAttribute("role", "listbox"); list.setAttribute("aria-label", "Answers"); }
+    else { list.removeAttribute("role"); list.removeAttribute("aria-label"); }
+    show(true);
+    say(many ? `${many} ${many === 1 ? "answer" : "answers"}; the arrow keys choose` : list.textContent.trim());
+  };
+
+  const ask = async () => {
+    const { signal } = asked = new AbortController();
+    const address = `${form.getAttribute("action")}?${new URLSearchParams({ find: input.value, typing: "1" })}`;
+    try {
+      const answer = await fetch(address, { signal, credentials: "same-origin" });
+      if (!answer.ok || answer.redirected) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const found = page.getElementById("found");
+      if (found && !signal.aborted) fill(found);
+    } catch { /* Overtaken, or the network is away: Enter still opens the page. */ }
+  };
+
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    asked.abort();
+    if (input.value.trim()) timer = setTimeout(ask, 120);
+    else show(false);
+  });
+  input.addEventListener("keydown", (event) => {
+    const all = answers();
+    if (event.key === "Escape" && !list.hidden) { event.preventDefault(); stop(); }
+    if (event.key === "Enter") {
+      if (!list.hidden && all[chosen]) { event.preventDefault(); all[chosen].click(); }
+      clearTimeout(timer);
+    }
+    if ((event.key !== "ArrowDown" && event.key !== "ArrowUp") || !all.length) return;
+    event.preventDefault();
+    if (list.hidden) show(true);
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    choose(chosen < 0 && step < 0 ? all.length - 1 : (chosen + step + all.length) % all.length);
+  });
+  form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) stop(); });
+}
+
+every(document, "[data-search]", searching);
 prepare(document);
 every(document, "[data-poll]", (region) => poll(region));
 document.querySelector("[data-focus]")?.focus();

@@ -137,6 +137,12 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
     tour.page("key-packs-filtered", "/key-packs?on=over&sort=expires", "Remove filter").await;
     tour.page("key-packs-none", "/key-packs?version=2025&type=per_user&origin=active_directory", "fits").await;
     tour.page("clients-search", "/clients?q=det-tc", "Name or hardware ID has").await;
+    tour.page("search", "/search?find=det-tc", "All clients that fit").await;
+    tour.page("search-none", "/search?find=nosuchclient", "Nothing fits this").await;
+    tour.page("search-number", "/search?find=4", "Keypack ID").await;
+    tour.page("search-no-such-number", "/search?find=T-88", "There is no transfer T-88").await;
+    tour.browser.fill("Search by part of a name, an ID or a number", "det-tc").await;
+    tour.look("search-typing", "All clients that fit").await;
     tour.page("clients-none", "/clients?q=nosuchclient", "No client fits this").await;
     tour.page("licenses-filtered", "/licenses?status=temporary&within=365&on=all", "Temporary").await;
     tour.page("licenses-none", "/licenses?within=1&unseen=3000", "No license fits these filters").await;

@@ -22,6 +22,7 @@ const NOUNS: [&str; 14] = [
     "reissues",
     "calls",
     "imports",
+    "search",
     "reports",
 ];
 
@@ -185,6 +186,7 @@ fn only_moment_reads_the_clock() {
 /// an admin. 303 to a stranger means: sign in first.
 const WHO_MAY: &[(&str, &str, &str, [u16; 4])] = &[
     ("GET", "/", "/", [303, 200, 200, 200]),
+    ("GET", "/search", "/search", [303, 200, 200, 200]),
     ("GET", "/key-packs", "/key-packs", [303, 200, 200, 200]),
     ("GET", "/key-packs/{id}", "/key-packs/999", [303, 404, 404, 404]),
     ("GET", "/clients", "/clients", [303, 200, 200, 200]),

@@ -25,6 +25,7 @@ mod license_servers;
 mod licenses;
 mod many;
 mod schema;
+mod search;
 mod stock;
 mod support;
 mod users;
