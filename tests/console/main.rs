@@ -13,6 +13,7 @@ mod cli;
 mod clients;
 mod corpus;
 mod demo;
+mod downloads;
 mod history;
 mod house;
 mod import_pages;
