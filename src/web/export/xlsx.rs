@@ -157,3 +157,32 @@ fn put(sheet: &mut Worksheet, (row, column): (u32, u16), cell: &Cell, moment: &F
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use calamine::{Data, Reader, Xlsx};
+
+    use super::*;
+    use crate::moment::Moment;
+
+    #[test]
+    fn rows_beyond_a_sheets_end_go_to_the_next_one_each_under_the_headings() {
+        let mut book = Book::new(vec!["n", "when"], 3).unwrap();
+        let row = |n| vec![Cell::Number(n), Cell::At(Moment(86_400))];
+        book.add(&(1..=5).map(row).collect::<Vec<_>>()).unwrap();
+        book.add(&(6..=7).map(row).collect::<Vec<_>>()).unwrap();
+        let mut read = Xlsx::new(std::io::BufReader::new(book.close().unwrap())).unwrap();
+        let sheets: Vec<Vec<String>> =
+            read.worksheets().iter().map(|(_, sheet)| sheet.rows().map(|row| row[0].to_string()).collect()).collect();
+        assert_eq!(sheets, [vec!["n", "1", "2", "3"], vec!["n", "4", "5", "6"], vec!["n", "7"]]);
+        let first = read.worksheet_range_at(0).unwrap().unwrap();
+        assert!(matches!(first.get((1, 1)), Some(Data::DateTime(at)) if at.is_datetime()));
+    }
+
+    #[test]
+    fn a_reader_who_goes_away_leaves_no_workbook() {
+        let (send, receive) = channel(1);
+        drop(send);
+        assert!(Book::new(vec!["n"], MOST).unwrap().fill(receive).is_err());
+    }
+}
