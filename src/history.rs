@@ -1,6 +1,7 @@
 //! History: one line for every change, for ever. Lines are only added, and each carries the hash of the one before.
 
 pub mod correction;
+pub mod download;
 pub mod line;
 pub mod pages;
 pub mod store;

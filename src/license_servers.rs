@@ -1,6 +1,7 @@
 //! License servers: the activated licensing services that hand out licenses.
 
 pub mod by_hand;
+pub mod download;
 pub mod editing;
 pub mod epoch;
 pub mod form;

@@ -1,5 +1,6 @@
 //! Licenses: each one held by one client, of one key pack.
 
+pub mod download;
 pub mod filter;
 pub mod license;
 pub mod pages;

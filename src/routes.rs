@@ -16,6 +16,7 @@ use tower_http::trace::TraceLayer;
 use crate::web::app::App;
 use crate::web::assets;
 use crate::web::error::{Error, Outcome, page};
+use crate::web::export::XLSX;
 use crate::web::page::NOTICE;
 use crate::{
     agreements, clients, companies, history, imports, key_packs, license_servers, licenses, reports, search, users,
@@ -50,6 +51,23 @@ fn site() -> Router<App> {
         .route("/companies/{id}", get(companies::pages::show).post(companies::pages::update))
         .route("/companies/{id}/edit", get(companies::pages::edit))
         .route("/companies/{id}/retirement", post(companies::pages::retire))
+        .route("/key-packs.csv", get(key_packs::download::list))
+        .route("/key-packs.xlsx", get(key_packs::download::list))
+        .route("/clients.csv", get(clients::download::list))
+        .route("/clients.xlsx", get(clients::download::list))
+        .route("/clients/{id}/timeline.csv", get(clients::download::timeline))
+        .route("/clients/{id}/timeline.xlsx", get(clients::download::timeline))
+        .route("/licenses.csv", get(licenses::download::list))
+        .route("/licenses.xlsx", get(licenses::download::list))
+        .route("/licenses/{id}/timeline.csv", get(licenses::download::timeline))
+        .route("/licenses/{id}/timeline.xlsx", get(licenses::download::timeline))
+        .route("/license-servers.csv", get(license_servers::download::list))
+        .route("/license-servers.xlsx", get(license_servers::download::list))
+        .route("/history.csv", get(history::download::list))
+        .route("/history.xlsx", get(history::download::list))
+        .route("/history.jsonl", get(history::download::lines))
+        .route("/imports.csv", get(imports::download::list))
+        .route("/imports.xlsx", get(imports::download::list))
         .route("/sign-in", get(users::pages::sign_in).post(users::pages::begin_session))
         .route("/sign-out", post(users::pages::end_session))
         .route("/set-up/{token}", get(users::pages::set_up).post(users::pages::use_link))
@@ -99,7 +117,9 @@ pub fn router(app: App) -> Router {
                 "Nothing of your change was kept. The program's log says more.",
             )
         }))
-        .layer(CompressionLayer::new().compress_when(SizeAbove::new(1_024).and(NotForContentType::IMAGES)))
+        .layer(CompressionLayer::new().compress_when(
+            SizeAbove::new(1_024).and(NotForContentType::IMAGES).and(NotForContentType::const_new(XLSX)),
+        ))
         .layer(CsrfLayer::new().with_rejection_response(|_| {
             page(
                 StatusCode::FORBIDDEN,

@@ -42,11 +42,7 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let filter = Filter::of(&asked);
     let (window, order) = (Window::of(&asked.paging), store::order(&filter, &asked.paging.sort));
     let rows = store::list(&app.db, &filter, &order, &window).await?;
-    let slice = window.cut(rows, |client| match order.name {
-        "name" => Cursor::new(&client.name_key, client.id.0),
-        "issued" => Cursor::new(client.last_issued_at.0, client.id.0),
-        _ => Cursor::new(client.id, client.id.0),
-    });
+    let slice = window.cut(rows, |client| store::place(&order, client));
     let known = companies::store::list(&app.db).await?;
     let company = known.iter().find(|one| Some(one.id.0) == filter.company).map(|one| one.name.as_str());
     let address = with_paging(&filter.address(), &asked.paging, &ORDERS);

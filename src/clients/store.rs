@@ -5,7 +5,7 @@ use super::filter::{Filter, Search};
 use crate::db::{Db, Query};
 use crate::ids::ClientId;
 use crate::web::error::{Error, Outcome};
-use crate::web::slice::{Order, Window, walk};
+use crate::web::slice::{Cursor, Order, Window, walk};
 
 const COLUMNS: &str = "c.id, c.company_id, o.name as company, c.kind, c.name, c.name_key, c.hardware_id, \
     c.last_issued_at, c.first_import_id, c.created_at, \
@@ -27,6 +27,15 @@ pub fn order(filter: &Filter, sort: &str) -> Order {
         Some(Search::Part { .. }) => Order::chosen("newest", &ORDERS),
         Some(Search::Start(_)) => Order::chosen("name", &ORDERS),
         None => Order::chosen(sort, &ORDERS),
+    }
+}
+
+/// A client's place in an order.
+pub fn place(order: &Order, client: &Client) -> Cursor {
+    match order.name {
+        "name" => Cursor::new(&client.name_key, client.id.0),
+        "issued" => Cursor::new(client.last_issued_at.0, client.id.0),
+        _ => Cursor::new(client.id, client.id.0),
     }
 }
 

@@ -44,7 +44,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn filter(&self, zone: &TimeZone) -> Filter {
+    pub(super) fn filter(&self, zone: &TimeZone) -> Filter {
         let said = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let kind = said(&self.kind).filter(|kind| subject::is_kind(kind));
         Filter {
@@ -106,6 +106,13 @@ struct List {
     /// Names and numbers that only links set, which the form sends along.
     hidden: Vec<(&'static str, String)>,
     list: Listing,
+}
+
+impl List {
+    /// The same lines with everything that the chain binds.
+    fn lines(&self) -> String {
+        self.list.at("/history.jsonl")
+    }
 }
 
 /// Every change, newest first.

@@ -1,18 +1,23 @@
-//! Downloads: a preview's rows, and the script that exports a license server.
+//! Downloads: the list of imports, a preview's rows, and the script that exports a license server.
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 
+use super::import::{Import, State};
+use super::pages::ListQuery;
 use super::preview_rows::LicenseRow;
 use super::{preview, store};
+use crate::db::Db;
 use crate::ids::ImportId;
 use crate::licenses::license::Status;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
 use crate::web::error::Outcome;
+use crate::web::export::{self, Cell, Column, Listed, Wanted, more, shown, write_csv};
+use crate::web::slice::{Cursor, Window};
 
 const SCRIPT: &str = include_str!("../../templates/imports/export-license-server.ps1");
 
@@ -42,7 +47,11 @@ const HEADINGS: [&str; 13] = [
 ];
 
 /// Every staged license of an import that waits, as CSV, row by row.
-pub async fn rows(State(app): State<App>, _auditor: Auditor, Path(id): Path<i64>) -> Outcome<Response> {
+pub async fn rows(
+    axum::extract::State(app): axum::extract::State<App>,
+    _auditor: Auditor,
+    Path(id): Path<i64>,
+) -> Outcome<Response> {
     let id = ImportId(id);
     store::find(&app.db, id).await?;
     let stream = async_rows(app, id);
@@ -60,7 +69,7 @@ fn async_rows(app: App, id: ImportId) -> impl futures_util::Stream<Item = Result
         let mut rows = preview::all_licenses(&app.db, id);
         let mut text = [HEADINGS.join(",").into_bytes(), b"\r\n".to_vec()].concat();
         while let Some(row) = rows.next().await {
-            match row.map_err(std::io::Error::other).and_then(|row| line(&row)) {
+            match row.map_err(std::io::Error::other).and_then(|row| write_csv(Vec::new(), [cells(&row)])) {
                 Ok(line) => text.extend(line),
                 Err(error) => {
                     // Whoever downloads sees a transfer that broke off, never a short file that looks whole.
@@ -77,41 +86,66 @@ fn async_rows(app: App, id: ImportId) -> impl futures_util::Stream<Item = Result
     futures_util::stream::unfold(receive, |mut receive| async move { Some((receive.recv().await?, receive)) })
 }
 
-fn line(row: &LicenseRow) -> Result<Vec<u8>, std::io::Error> {
-    let number = |n: Option<i64>| n.map_or_else(String::new, |n| n.to_string());
-    let status = |code: i64| Status::of_code(code).label().to_owned();
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record([
-        row.outcome.clone(),
-        harmless(&row.file),
-        row.line.to_string(),
-        harmless(&row.server),
-        number(row.keypack_id),
-        number(row.license_number),
-        harmless(&row.client),
-        status(row.status),
-        row.issued_at.iso(),
-        row.expires_at.iso(),
-        harmless(row.was_client.as_deref().unwrap_or_default()),
-        row.was_status.map_or_else(String::new, status),
-        row.was_expiring.map_or_else(String::new, super::super::moment::Moment::iso),
-    ])?;
-    writer.into_inner().map_err(csv::IntoInnerError::into_error)
+fn cells(row: &LicenseRow) -> [Cell; 13] {
+    let status = |code: i64| Status::of_code(code).label();
+    [
+        row.outcome.as_str().into(),
+        row.file.as_str().into(),
+        row.line.into(),
+        row.server.as_str().into(),
+        row.keypack_id.into(),
+        row.license_number.into(),
+        row.client.as_str().into(),
+        status(row.status).into(),
+        Cell::At(row.issued_at),
+        Cell::At(row.expires_at),
+        row.was_client.as_deref().into(),
+        row.was_status.map(status).into(),
+        row.was_expiring.map(Cell::At).into(),
+    ]
 }
 
-/// A text that a spreadsheet would run as a formula is given an apostrophe in front.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
-}
+struct Imports(Option<State>);
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl Listed for Imports {
+    type Row = Import;
+    const NAME: &'static str = "imports";
+    const COLUMNS: &'static [Column<Imports, Import>] = &[
+        shown("Import", |_, import| import.title().into()),
+        shown("State", |_, import| import.state.word().into()),
+        shown("New", |_, import| import.new_count.into()),
+        shown("Changed", |_, import| import.changed_count.into()),
+        shown("Gone", |_, import| import.gone_count.into()),
+        shown("To settle", |_, import| import.to_settle().into()),
+        shown("Exported", |_, import| import.captured_at.into()),
+        shown("Imported by", |_, import| import.actor.as_str().into()),
+        shown("Imported", |_, import| import.created_at.into()),
+        more("Number", |_, import| import.id.0.into()),
+        more("License server", |_, import| import.server_name.as_str().into()),
+        more("Company", |_, import| import.company_name.as_str().into()),
+        more("Unchanged", |_, import| import.unchanged_count.into()),
+        more("From an older file", |_, import| import.older_count.into()),
+        more("Left out", |_, import| import.left_out_count.into()),
+        more("Message", |_, import| import.message.as_str().into()),
+        more("Ended", |_, import| import.finished_at.into()),
+        more("Ended by", |_, import| import.finished_by.as_deref().into()),
+    ];
 
-    #[test]
-    fn what_a_spreadsheet_would_run_is_made_harmless() {
-        for (text, harmless_text) in [("=cmd()", "'=cmd()"), ("@sum", "'@sum"), ("PC-0117", "PC-0117"), ("", "")] {
-            assert_eq!(harmless(text), harmless_text);
-        }
+    async fn rows(&self, db: &Db, window: &Window) -> Outcome<Vec<Import>> {
+        store::list(db, self.0, window).await
     }
+
+    fn place(&self, import: &Import) -> Cursor {
+        Cursor::new(import.id, import.id.0)
+    }
+}
+
+/// The list of imports.
+pub async fn list(
+    state: axum::extract::State<App>,
+    auditor: Auditor,
+    wanted: Wanted,
+    Query(query): Query<ListQuery>,
+) -> Outcome<Response> {
+    export::send(state.0, &auditor, wanted, Imports(query.state())).await
 }

@@ -18,6 +18,7 @@ use crate::web::actor::{Admin, Auditor};
 use crate::web::address::Address;
 use crate::web::app::App;
 use crate::web::error::Outcome;
+use crate::web::export::{Link, links};
 use crate::web::format::{counted, number};
 use crate::web::icon;
 use crate::web::page::show;
@@ -38,6 +39,7 @@ struct List {
     states: Vec<Choice>,
     chips: Vec<Chip>,
     footer: Footer,
+    downloads: Vec<Link>,
 }
 
 /// How the list of imports is filtered.
@@ -49,12 +51,19 @@ pub struct ListQuery {
     paging: Paging,
 }
 
+impl ListQuery {
+    /// The state asked for.
+    pub(super) fn state(&self) -> Option<Stage> {
+        FILTERS.into_iter().find(|state| state.as_str() == self.state)
+    }
+}
+
 const FILTERS: [Stage; 7] =
     [Stage::Ready, Stage::Asking, Stage::Reading, Stage::Applied, Stage::NothingToDo, Stage::Discarded, Stage::Failed];
 
 /// Imports, newest first.
 pub async fn list(State(app): State<App>, auditor: Auditor, Query(query): Query<ListQuery>) -> Outcome<Response> {
-    let state = FILTERS.into_iter().find(|state| state.as_str() == query.state);
+    let state = query.state();
     let window = Window::of(&query.paging);
     let rows = store::list(&app.db, state, &window).await?;
     let count = store::count(&app.db, state, CAP).await?;
@@ -63,7 +72,8 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(query): Query<
     let footer = slice.footer(&address, count, "imports");
     let states = Choice::any(FILTERS.map(|state| (state.as_str(), state.word())), &query.state, "Any");
     let chips = state.map(|state| Chip::new("State", state.word(), "state", &address)).into_iter().collect();
-    show(&List { shell: auditor.0.shell, imports: slice.rows, states, chips, footer })
+    let downloads = links(&address);
+    show(&List { shell: auditor.0.shell, imports: slice.rows, states, chips, footer, downloads })
 }
 
 #[derive(Template)]

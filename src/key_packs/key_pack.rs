@@ -105,10 +105,16 @@ pub struct KeyPack {
     pub product_code: String,
     /// The version in the server's own language.
     pub product_version: String,
+    /// The server's number for the product version.
+    pub product_version_id: Option<i64>,
     /// The server's number for the license program.
     pub key_pack_type: Option<i64>,
+    /// The server's number for what it is counted by.
+    pub product_type: Option<i64>,
     /// Type and model in the server's words, such as `RDS Per Device CAL`.
     pub type_and_model: String,
+    /// The sessions that a license of it allows, as the server's number.
+    pub access_rights: Option<i64>,
     /// How many licenses it holds; nothing: unlimited.
     pub quantity: Option<i64>,
     /// How many of them are issued, as the server last said.
@@ -269,7 +275,10 @@ mod tests {
             license_type: "per_device".into(),
             product_code: "A02-10.01-S".into(),
             product_version: "Windows Server 2019".into(),
+            product_version_id: Some(5),
             key_pack_type: Some(2),
+            product_type: Some(0),
+            access_rights: Some(7),
             type_and_model: "RDS Per Device CAL".into(),
             quantity: Some(20),
             issued: Some(23),

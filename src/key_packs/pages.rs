@@ -53,10 +53,7 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let filter = Filter::of(&asked);
     let (window, order) = (Window::of(&asked.paging), store::order(&asked.paging.sort));
     let rows = store::list(&app.db, &filter, &order, &window).await?;
-    let slice = window.cut(rows, |pack| match order.name {
-        "expires" => Cursor::new(pack.expires_at.0, pack.id.0),
-        _ => Cursor::new(pack.id, pack.id.0),
-    });
+    let slice = window.cut(rows, |pack| store::place(&order, pack));
     let servers = license_servers::read::names(&app.db).await?;
     let server = servers.iter().find(|(id, _)| Some(*id) == filter.server).map(|(_, name)| name.as_str());
     let address = with_paging(&filter.address(), &asked.paging, &ORDERS);

@@ -6,12 +6,12 @@ use super::product::{LicenseType, Version};
 use crate::db::{Db, Query};
 use crate::ids::KeyPackId;
 use crate::web::error::{Error, Outcome};
-use crate::web::slice::{Order, Window, walk};
+use crate::web::slice::{Cursor, Order, Window, walk};
 
 const COLUMNS: &str = "k.id, k.server_id, s.name as server, o.name as company, k.epoch, k.keypack_id, k.origin, \
-    k.version, k.license_type, k.product_code, k.product_version, k.key_pack_type, k.type_and_model, k.quantity, \
-    k.issued, k.available, k.expires_at, k.described_at, k.first_import_id, k.created_at, k.gone_at, \
-    k.follow_up";
+    k.version, k.license_type, k.product_code, k.product_version, k.product_version_id, k.key_pack_type, \
+    k.product_type, k.type_and_model, k.access_rights, k.quantity, k.issued, k.available, k.expires_at, k.described_at, \
+    k.first_import_id, k.created_at, k.gone_at, k.follow_up";
 
 /// Left joins, so that SQLite begins with the key packs and keeps their order.
 const FROM: &str = " from key_packs k left join license_servers s on s.id = k.server_id \
@@ -26,6 +26,14 @@ pub static ORDERS: [Order; 2] = [
 /// The order that an address asks for.
 pub fn order(sort: &str) -> Order {
     Order::chosen(sort, &ORDERS)
+}
+
+/// A key pack's place in an order.
+pub fn place(order: &Order, pack: &KeyPack) -> Cursor {
+    match order.name {
+        "expires" => Cursor::new(pack.expires_at.0, pack.id.0),
+        _ => Cursor::new(pack.id, pack.id.0),
+    }
 }
 
 fn source<'c>(db: &'c Db, columns: &'static str, filter: &Filter, order: &Order) -> Query<'c> {

@@ -43,7 +43,7 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let company = number(&asked.company).map(CompanyId);
     let (window, order) = (Window::of(&asked.paging), Order::chosen(&asked.paging.sort, &ORDERS));
     let rows = read::list(&app.db, company, &order, &window).await?;
-    let slice = window.cut(rows, |server| Cursor::new(&server.name_key, server.id.0));
+    let slice = window.cut(rows, read::place);
     let address =
         Address::new("/license-servers").with("company", company.map(|id| id.to_string()).unwrap_or_default());
     let address = with_paging(&address, &asked.paging, &ORDERS);

@@ -4,7 +4,7 @@ use super::license_server::ListedServer;
 use crate::db::{Db, Query};
 use crate::ids::{CompanyId, LicenseServerId};
 use crate::web::error::{Error, Outcome};
-use crate::web::slice::{Order, Window};
+use crate::web::slice::{Cursor, Order, Window};
 
 const COLUMNS: &str = "s.id, s.company_id, o.name as company, s.name, s.name_key, s.license_server_id, s.product_id, \
     s.epoch, s.packs_seen_at, s.licenses_seen_at, s.created_at, s.retired_at, \
@@ -13,6 +13,11 @@ const COLUMNS: &str = "s.id, s.company_id, o.name as company, s.name, s.name_key
 /// The orders of the list.
 pub static ORDERS: [Order; 1] =
     [Order { name: "name", column: "s.name_key", id: "s.id", text: true, descending: false }];
+
+/// A server's place in the list.
+pub fn place(server: &ListedServer) -> Cursor {
+    Cursor::new(&server.name_key, server.id.0)
+}
 
 fn source<'c>(db: &'c Db, columns: &'static str, company: Option<CompanyId>) -> Query<'c> {
     db.sql("select ")

@@ -18,7 +18,7 @@ use crate::web::listing::{Listing, with_paging};
 use crate::web::page;
 use crate::web::parts::{Choice, Footer, Sort};
 use crate::web::shell::Shell;
-use crate::web::slice::{CAP, Cursor, Paging, Window};
+use crate::web::slice::{CAP, Paging, Window};
 use crate::web::subject;
 use crate::web::timeline::{self, Day};
 
@@ -49,15 +49,7 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let filter = Filter::of(&asked, app.now());
     let (window, order) = (Window::of(&asked.paging), store::order(&filter, &asked.paging.sort));
     let rows = store::list(&app.db, &filter, &order, &window).await?;
-    let slice = window.cut(rows, |license| {
-        let key = match order.name {
-            "expires" => license.expires_at,
-            "gone" => license.gone_at.unwrap_or_default(),
-            "number" => return Cursor::new(license.id, license.id.0),
-            _ => license.issued_at,
-        };
-        Cursor::new(key.0, license.id.0)
-    });
+    let slice = window.cut(rows, |license| store::place(&order, license));
     let address = with_paging(&filter.address(), &asked.paging, &ORDERS);
     let chips = filter.chips(&address, &named(&app, &filter).await?);
     let footer = slice.footer(&address, store::count(&app.db, &filter, &order, CAP).await?, "licenses");

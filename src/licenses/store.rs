@@ -7,7 +7,7 @@ use crate::ids::{ClientId, LicenseId};
 use crate::key_packs::product::{LicenseType, Version};
 use crate::moment::Moment;
 use crate::web::error::{Error, Outcome};
-use crate::web::slice::{Order, Window, walk};
+use crate::web::slice::{Cursor, Order, Window, walk};
 
 const COLUMNS: &str = "l.id, l.key_pack_id, k.keypack_id, l.version, l.license_type, l.server_id, s.name as server, \
     l.license_number, l.client_id, c.name as client, l.user_name, l.computer, l.hardware_id, l.status, l.issued_at, \
@@ -59,6 +59,17 @@ pub fn order(filter: &Filter, sort: &str) -> Order {
         (_, _, Some(_)) => EXPIRES,
         _ => ISSUED,
     }
+}
+
+/// A license's place in an order.
+pub fn place(order: &Order, license: &License) -> Cursor {
+    let key = match order.name {
+        "expires" => license.expires_at.0,
+        "gone" => license.gone_at.unwrap_or_default().0,
+        "number" => license.id.0,
+        _ => license.issued_at.0,
+    };
+    Cursor::new(key, license.id.0)
 }
 
 /// The one filter by whose index SQLite finds the rows, already in their order.

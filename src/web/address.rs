@@ -33,6 +33,12 @@ impl Address {
         Address { path: self.path.clone(), query }
     }
 
+    /// The same query at another path.
+    #[must_use]
+    pub fn at(&self, path: impl Into<String>) -> Address {
+        Address { path: path.into(), query: self.query.clone() }
+    }
+
     /// The path alone.
     pub fn path(&self) -> &str {
         &self.path

@@ -1,6 +1,7 @@
 //! What stands around a list's rows: its headings, the filters in force, how many rows there are and how to go on.
 
 use super::address::Address;
+use super::export::{Link, links};
 use super::parts::{Chip, Choice, Footer, Sort};
 use super::slice::{Order, Paging, SIZE, SIZES, Window};
 
@@ -43,6 +44,16 @@ impl Listing {
     /// Order and size, which the filter form sends along: `(name, value)`.
     pub fn kept(&self) -> impl Iterator<Item = &(String, String)> {
         self.address.query().iter().filter(|(name, _)| name == "sort" || name == "size")
+    }
+
+    /// The downloads of everything that the list shows.
+    pub fn downloads(&self) -> Vec<Link> {
+        links(&self.address)
+    }
+
+    /// What the list shows, at another address.
+    pub fn at(&self, path: &str) -> String {
+        self.address.at(path).without("size").to_string()
     }
 
     /// The sizes of a page that a reader may choose, each with its address; none where one page holds all.

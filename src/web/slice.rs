@@ -116,6 +116,11 @@ impl Window {
         Window { cursor: None, backwards: false, size }
     }
 
+    /// The rows that come behind a place.
+    pub fn behind(place: Cursor, size: i64) -> Window {
+        Window { cursor: Some(place), backwards: false, size }
+    }
+
     /// The rows that come after an id, in an order by id.
     pub fn after_id(id: i64, size: i64) -> Window {
         Window { cursor: Some(Cursor::new(id, id)), backwards: false, size }

@@ -63,6 +63,28 @@ pub struct Change {
     pub after: String,
 }
 
+impl Entry {
+    /// When it happened.
+    pub fn at(&self) -> Moment {
+        self.at
+    }
+
+    /// The import that brought it, or that showed it first.
+    pub fn import(&self) -> Option<i64> {
+        self.import
+    }
+
+    /// The values before and after, as one text: `Status: Temporary → Active; Expires On: …`.
+    pub fn changes_text(&self) -> String {
+        let said = |change: &Change| match (change.before.as_str(), change.after.as_str()) {
+            ("", after) => format!("{}: {after}", change.name),
+            (before, "") => format!("{}: {before} → nothing", change.name),
+            (before, after) => format!("{}: {before} → {after}", change.name),
+        };
+        self.changes.iter().map(said).collect::<Vec<_>>().join("; ")
+    }
+}
+
 /// A line of history, or what a license's row tells of itself.
 #[derive(Clone, Debug)]
 pub enum Told {
@@ -85,14 +107,18 @@ impl Told {
 /// More lines than this of one import stand folded into one.
 const FOLD: usize = 3;
 
-/// Days of a timeline. `about`: whose page it stands on, which its entries need not name again.
-pub async fn days(db: &Db, shell: &Shell, told: Vec<Told>, about: Option<(&str, i64)>) -> Outcome<Vec<Day>> {
+/// What was told, ready to be read. `about`: whose page it stands on, which its entries need not name again.
+pub async fn entries(db: &Db, shell: &Shell, told: Vec<Told>, about: Option<(&str, i64)>) -> Outcome<Vec<Entry>> {
     let subjects: Vec<Named> = told.iter().map(named).collect();
     let names = subject::names(db, subjects).await?;
     let about = about.map(|(kind, id)| (kind.to_owned(), id));
-    let entries = told.into_iter().map(|told| entry(shell, told, &names, about.as_ref()));
+    Ok(told.into_iter().map(|told| entry(shell, told, &names, about.as_ref())).collect())
+}
+
+/// Days of a timeline.
+pub async fn days(db: &Db, shell: &Shell, told: Vec<Told>, about: Option<(&str, i64)>) -> Outcome<Vec<Day>> {
     let mut days: Vec<Day> = Vec::new();
-    for entry in folded(entries.collect()) {
+    for entry in folded(entries(db, shell, told, about).await?) {
         let day = entry.at.long_day(&shell.format.zone);
         match days.last_mut() {
             Some(last) if last.day == day => last.entries.push(entry),
@@ -225,7 +251,7 @@ fn heading(words: &str) -> String {
 }
 
 /// Fields whose values only the help desk and admins may read.
-const GUARDED: [&str; 2] = ["license server id", "license key pack id"];
+pub const GUARDED: [&str; 2] = ["license server id", "license key pack id"];
 
 /// A value as a reader knows it: moments in their zone, states in words.
 fn said(shell: &Shell, field: &str, value: String) -> String {

@@ -8,7 +8,7 @@ use regex::Regex;
 use crate::on_both;
 
 /// The nouns, in their order: each uses only those before it. Pages may read any store.
-const NOUNS: [&str; 14] = [
+const NOUNS: [&str; 15] = [
     "history",
     "users",
     "products",
@@ -214,6 +214,23 @@ const WHO_MAY: &[(&str, &str, &str, [u16; 4])] = &[
     ("POST", "/companies/{id}", "/companies/999", [303, 403, 403, 404]),
     ("GET", "/companies/{id}/edit", "/companies/999/edit", [303, 404, 404, 404]),
     ("POST", "/companies/{id}/retirement", "/companies/999/retirement", [303, 403, 403, 404]),
+    ("GET", "/key-packs.csv", "/key-packs.csv", [303, 200, 200, 200]),
+    ("GET", "/key-packs.xlsx", "/key-packs.xlsx", [303, 200, 200, 200]),
+    ("GET", "/clients.csv", "/clients.csv", [303, 200, 200, 200]),
+    ("GET", "/clients.xlsx", "/clients.xlsx", [303, 200, 200, 200]),
+    ("GET", "/licenses.csv", "/licenses.csv", [303, 200, 200, 200]),
+    ("GET", "/licenses.xlsx", "/licenses.xlsx", [303, 200, 200, 200]),
+    ("GET", "/license-servers.csv", "/license-servers.csv", [303, 200, 200, 200]),
+    ("GET", "/license-servers.xlsx", "/license-servers.xlsx", [303, 200, 200, 200]),
+    ("GET", "/history.csv", "/history.csv", [303, 200, 200, 200]),
+    ("GET", "/history.xlsx", "/history.xlsx", [303, 200, 200, 200]),
+    ("GET", "/history.jsonl", "/history.jsonl", [303, 200, 200, 200]),
+    ("GET", "/imports.csv", "/imports.csv", [303, 200, 200, 200]),
+    ("GET", "/imports.xlsx", "/imports.xlsx", [303, 200, 200, 200]),
+    ("GET", "/clients/{id}/timeline.csv", "/clients/999/timeline.csv", [303, 404, 404, 404]),
+    ("GET", "/clients/{id}/timeline.xlsx", "/clients/999/timeline.xlsx", [303, 404, 404, 404]),
+    ("GET", "/licenses/{id}/timeline.csv", "/licenses/999/timeline.csv", [303, 404, 404, 404]),
+    ("GET", "/licenses/{id}/timeline.xlsx", "/licenses/999/timeline.xlsx", [303, 404, 404, 404]),
     ("GET", "/sign-in", "/sign-in", [200, 303, 303, 303]),
     ("POST", "/sign-in", "/sign-in", [422, 422, 422, 422]),
     ("POST", "/sign-out", "/sign-out", [303, 303, 303, 303]),

@@ -15,6 +15,7 @@ mod clients;
 mod companies;
 mod corpus;
 mod demo;
+mod downloads;
 mod history;
 mod house;
 mod import_pages;

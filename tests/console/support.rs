@@ -190,6 +190,7 @@ pub struct Person {
 pub struct Reply {
     pub status: StatusCode,
     pub text: String,
+    pub bytes: Vec<u8>,
     pub to: String,
     pub headers: axum::http::HeaderMap,
 }
@@ -284,9 +285,10 @@ impl Person {
         let response = reseat::routes::router(self.app.clone()).oneshot(request).await.unwrap();
         self.keep_cookies(response.headers());
         let (parts, body) = response.into_parts();
-        let text = String::from_utf8_lossy(&body.collect().await.unwrap().to_bytes()).into_owned();
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let to = parts.headers.get(header::LOCATION).map_or("", |to| to.to_str().unwrap()).to_owned();
-        Reply { status: parts.status, text, to, headers: parts.headers }
+        Reply { status: parts.status, text, bytes, to, headers: parts.headers }
     }
 
     fn keep_cookies(&mut self, headers: &axum::http::HeaderMap) {

@@ -4,6 +4,7 @@ use super::Field;
 use super::dates::{Calendar, Trouble, Written, means_never};
 use super::order::DateOrder;
 use super::row::Row;
+use crate::web::export::mark::unmarked;
 use std::collections::BTreeMap;
 
 /// The most characters a name may have.
@@ -22,9 +23,9 @@ pub(super) struct Cells<'r> {
 }
 
 impl Cells<'_> {
-    /// The text as it stands there; empty when the file has no such column.
+    /// The text as it stands there, without the mark that a download of ours put before it; empty when the file has no such column.
     pub(super) fn raw(&self, field: Field) -> &str {
-        self.columns.get(&field).map_or("", |column| self.row.cell(*column))
+        self.columns.get(&field).map_or("", |column| unmarked(self.row.cell(*column)))
     }
 
     /// A name or other short text.

@@ -9,6 +9,7 @@ use super::row::Row;
 use super::server_row::{ServerRow, server};
 use super::stream::{Layout, Shape, stream};
 use super::{DateOrder, Field, Inspection, Kind, Mapping, Refusal};
+use crate::web::export::mark::unmarked;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -114,7 +115,7 @@ impl Plan {
     }
 
     fn line(&self, row: &Row<'_>) -> Line {
-        let server = self.columns.get(&Field::Server).map_or("", |column| row.cell(*column));
+        let server = self.columns.get(&Field::Server).map_or("", |column| unmarked(row.cell(*column)));
         let server = (!server.is_empty()).then(|| server.to_owned());
         let record = match row.fault.map(str::to_owned).or_else(|| row.misfit()) {
             Some(fault) => Err(vec![fault]),

@@ -1,0 +1,76 @@
+//! Clients as a file: the list, and one client's timeline.
+
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+
+use super::client::Client;
+use super::filter::{Asked, Filter};
+use super::store;
+use crate::companies;
+use crate::db::Db;
+use crate::ids::ClientId;
+use crate::licenses::store::Of;
+use crate::web::actor::Auditor;
+use crate::web::app::App;
+use crate::web::error::Outcome;
+use crate::web::export::{self, Column, Listed, Wanted, more, shown};
+use crate::web::slice::{Cursor, Order, Window};
+use crate::web::story::Story;
+
+struct Clients {
+    filter: Filter,
+    order: Order,
+    with_company: bool,
+}
+
+impl Listed for Clients {
+    type Row = Client;
+    const NAME: &'static str = "clients";
+    const COLUMNS: &'static [Column<Clients, Client>] = &[
+        shown("Name", |_, client| client.name.as_str().into()),
+        shown("Kind", |_, client| client.kind.label().into()),
+        shown("Company", |_, client| client.company.as_str().into()),
+        shown("Last license issued", |_, client| client.last_issued_at.into()),
+        shown("Hardware ID", |_, client| client.raw_id().into()),
+        shown("Number", |_, client| client.id.0.into()),
+        more("First seen", |_, client| client.created_at.into()),
+        more("First seen by import", |_, client| client.first_import_id.into()),
+    ];
+
+    async fn rows(&self, db: &Db, window: &Window) -> Outcome<Vec<Client>> {
+        store::list(db, &self.filter, &self.order, window).await
+    }
+
+    fn place(&self, client: &Client) -> Cursor {
+        store::place(&self.order, client)
+    }
+
+    fn leaves_out(&self, column: &str) -> bool {
+        column == "Company" && !self.with_company
+    }
+}
+
+/// The list of clients.
+pub async fn list(
+    State(app): State<App>,
+    auditor: Auditor,
+    wanted: Wanted,
+    Query(asked): Query<Asked>,
+) -> Outcome<Response> {
+    let filter = Filter::of(&asked);
+    let order = store::order(&filter, &asked.paging.sort);
+    let with_company = companies::read::are_several(&app.db).await?;
+    export::send(app, &auditor, wanted, Clients { filter, order, with_company }).await
+}
+
+/// Everything that happened to a client.
+pub async fn timeline(
+    State(app): State<App>,
+    auditor: Auditor,
+    wanted: Wanted,
+    Path(id): Path<i64>,
+) -> Outcome<Response> {
+    let client = store::find(&app.db, ClientId(id)).await?;
+    let story = Story::of(&auditor.shell, Of::Client(client.id));
+    export::send(app, &auditor, wanted, story).await
+}
