@@ -33,15 +33,13 @@ pub async fn restore(file: &Path, url: &str, over: bool, now: Moment) -> Outcome
             manifest.schema
         )));
     }
-    match file_of(url) {
-        Some(path) => restore_beside(file, path, manifest, over, now).await,
-        None => {
-            let db = as_it_stands(url).await?;
-            let done = fill(file, &db, &manifest, over, now).await;
-            db.close().await;
-            done.map(|()| Restored { manifest, before: None })
-        }
+    if let Some(path) = file_of(url) {
+        return restore_beside(file, path, manifest, over, now).await;
     }
+    let db = as_it_stands(url).await?;
+    let done = fill(file, &db, &manifest, over, now).await;
+    db.close().await;
+    done.map(|()| Restored { manifest, before: None })
 }
 
 /// On SQLite a new file is filled beside the old one and then takes its place.

@@ -176,6 +176,23 @@ on_both! {
         assert!(refusal.contains("Line 2 of history was changed"), "{refusal}");
     }
 
+    async fn lines_that_were_swapped_are_named(console) {
+        console.with_an_estate().await;
+        let mut tx = console.db().begin("", AT).await.unwrap();
+        for text in [
+            tx.pick("drop trigger history_no_update", "alter table history disable trigger user"),
+            "create temporary table swapped as select * from history where id in (2, 3)",
+            "update history set (at, actor, action, subject_kind, subject_id, after, previous_hash, hash) = \
+             (select at, actor, action, subject_kind, subject_id, after, previous_hash, hash from swapped s \
+             where s.id = 5 - history.id) where id in (2, 3)",
+        ] {
+            tx.sql(text).execute().await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let wrong = verify(console.db()).await.unwrap().join("\n");
+        assert!(wrong.contains("Line 2 of history was changed after it was written."), "{wrong}");
+    }
+
     async fn lines_that_were_cut_off_and_rows_that_disagree_are_named(console) {
         console.with_an_estate().await;
         let mut tx = console.db().begin("", AT).await.unwrap();
