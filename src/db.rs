@@ -4,9 +4,11 @@
 
 mod open;
 mod query;
+mod tally;
 
 pub use open::{OpenError, migrations};
 pub use query::{Query, Record, Value};
+pub use tally::counting;
 
 use sqlx::postgres::{PgArguments, PgPool, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqlitePool};

@@ -8,6 +8,7 @@ pub mod error;
 pub mod format;
 pub mod icon;
 pub mod listing;
+pub mod log;
 pub mod page;
 pub mod parts;
 pub mod request;
