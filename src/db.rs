@@ -5,10 +5,12 @@
 mod copy;
 mod open;
 mod query;
+mod tally;
 
 pub use copy::{Away, Kind, Table};
 pub use open::{OpenError, file_of, let_go, migrations};
 pub use query::{Query, Record, Value};
+pub use tally::counting;
 
 use sqlx::postgres::{PgArguments, PgPool, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqlitePool};

@@ -17,6 +17,7 @@ use crate::web::app::App;
 use crate::web::assets;
 use crate::web::error::{Error, Outcome, page};
 use crate::web::export::XLSX;
+use crate::web::log;
 use crate::web::page::NOTICE;
 use crate::{
     agreements, clients, companies, history, imports, key_packs, license_servers, licenses, reports, search, users,
@@ -101,10 +102,9 @@ pub fn router(app: App) -> Router {
     let request_id = HeaderName::from_static("x-request-id");
     let around = ServiceBuilder::new()
         .layer(SetRequestIdLayer::new(request_id.clone(), MakeRequestUuid))
+        .layer(middleware::from_fn(log::line))
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<axum::body::Body>| {
-            // The path without what is typed into it: a set-up link's token must not reach the log.
-            let path = request.uri().path();
-            let path = if path.starts_with("/set-up/") { "/set-up/…" } else { path };
+            let path = log::path_of(request);
             let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
             tracing::info_span!("request", method = %request.method(), path, id)
         }))

@@ -10,6 +10,7 @@ pub mod export;
 pub mod format;
 pub mod icon;
 pub mod listing;
+pub mod log;
 pub mod page;
 pub mod parts;
 pub mod request;

@@ -7,6 +7,7 @@ use axum_extra::extract::CookieJar;
 
 use super::app::App;
 use super::error::{Error, Outcome};
+use super::log::Who;
 use super::shell::Shell;
 use crate::ids::{SessionId, UserId};
 use crate::moment::Moment;
@@ -59,6 +60,9 @@ impl Actor {
         };
         if now >= session.last_used_at.plus(60) {
             note_use(app, session.id, now).await;
+        }
+        if let Some(who) = parts.extensions.get::<Who>() {
+            who.is(&session.name);
         }
         let shell = Shell::of(app, &jar, parts.uri.path(), &session.name, session.role).await?;
         Ok(Some(Actor { id: session.user_id, name: session.name, role: session.role, session: session.id, shell }))

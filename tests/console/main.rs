@@ -24,6 +24,7 @@ mod key_packs;
 mod kill;
 mod license_servers;
 mod licenses;
+mod log;
 mod many;
 mod schema;
 mod search;
