@@ -178,8 +178,8 @@ pub async fn send<L: Listed>(app: App, reader: &Actor, wanted: Wanted, list: L) 
     let columns = L::COLUMNS.iter().filter(|one| wanted.all || (one.shown && !list.leaves_out(one.name))).collect();
     let rows = Rows { db: app.db, list, columns, next: Some(Window::first(STEP)) };
     let body = match wanted.form {
-        Form::Csv => streamed(rows, true, csv::step::<L>),
-        Form::JsonLines => streamed(rows, false, json::step::<L>),
+        Form::Csv => streamed(rows, true, csv::step),
+        Form::JsonLines => streamed(rows, false, json::step),
         Form::Xlsx => xlsx::body(rows).await?,
     };
     let file = format!("attachment; filename=\"{}.{}\"", L::NAME, wanted.form.ending());

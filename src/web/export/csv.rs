@@ -1,7 +1,7 @@
 //! CSV: UTF-8 with its mark, so that a spreadsheet reads it; moments as ISO 8601 in UTC.
 
 use super::mark::harmless;
-use super::{Cell, Listed, Written};
+use super::{Cell, Written};
 
 /// What tells a spreadsheet that a file is UTF-8.
 const MARK: &str = "\u{feff}";
@@ -27,7 +27,7 @@ pub fn write<R: IntoIterator<Item = Cell>>(into: Vec<u8>, rows: impl IntoIterato
 }
 
 /// One step of a list; the first one begins with the headings.
-pub(super) fn step<L: Listed>(headings: &[&'static str], rows: &[Vec<Cell>], first: bool) -> Written {
+pub(super) fn step(headings: &[&'static str], rows: &[Vec<Cell>], first: bool) -> Written {
     let mut text = Vec::new();
     if first {
         text = write(MARK.as_bytes().to_vec(), [headings.iter().map(|name| Cell::from(*name))])?;

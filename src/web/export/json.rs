@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use super::{Cell, Listed, Written};
+use super::{Cell, Written};
 
 /// One step of a list.
-pub(super) fn step<L: Listed>(headings: &[&'static str], rows: &[Vec<Cell>], _first: bool) -> Written {
+pub(super) fn step(headings: &[&'static str], rows: &[Vec<Cell>], _first: bool) -> Written {
     let mut text = Vec::new();
     for row in rows {
         let mut between = "{";
