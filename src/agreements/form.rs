@@ -8,6 +8,18 @@ use crate::history::correction::{Correction, CorrectionForm};
 use crate::ids::CompanyId;
 use crate::moment::Moment;
 use crate::products::product::{LicenseType, Version};
+use crate::web::slice::Paging;
+
+/// What the list's address asks for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// The company's number.
+    pub company: String,
+    /// Which slice.
+    #[serde(flatten)]
+    pub paging: Paging,
+}
 
 /// The form of a new agreement, or of a correction.
 #[derive(Clone, Debug, Default, Deserialize)]

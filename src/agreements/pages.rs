@@ -4,10 +4,9 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum_extra::extract::Form;
-use serde::Deserialize;
 
 use super::agreement::{Agreement, POLICIES, PROGRAMS};
-use super::form::AgreementForm;
+use super::form::{AgreementForm, Asked};
 use super::read::{self, ORDERS};
 use super::store;
 use crate::change;
@@ -26,19 +25,8 @@ use crate::web::listing::{Listing, number, with_paging};
 use crate::web::page::{self, go, problems, refused};
 use crate::web::parts::{Chip, Choice};
 use crate::web::shell::Shell;
-use crate::web::slice::{CAP, Cursor, Order, Paging, Window};
+use crate::web::slice::{CAP, Cursor, Order, Window};
 use crate::web::timeline::{self, Day};
-
-/// What the list's address asks for.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    /// The company's number.
-    pub company: String,
-    /// Which slice.
-    #[serde(flatten)]
-    pub paging: Paging,
-}
 
 #[derive(Template)]
 #[template(path = "agreements/list.html")]

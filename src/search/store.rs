@@ -107,7 +107,7 @@ async fn found_companies(db: &Db, term: &Term) -> Outcome<Vec<Hit>> {
         .push_bind(db.pick(" where instr(name_key, ?) > 0", " where strpos(name_key, ?) > 0"), &term.key);
     let order = db.pick(" order by instr(name_key, $1) > 1, name_key", " order by strpos(name_key, $1) > 1, name_key");
     let rows = having(query, order).await?;
-    let href = |id| format!("/license-servers?company={id}");
+    let href = |id| format!("/companies/{id}");
     Ok(rows
         .into_iter()
         .map(|(id, name, _)| Hit::titled(href(id), &name, "name", term, "its license servers"))

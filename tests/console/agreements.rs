@@ -33,6 +33,8 @@ on_both! {
         page.says("100").says("One-time").says("2004-12-27");
         console.auditor().await.get("/agreements").await.is(200).says("Open License 12345678").says_nothing_of("/agreements/new");
         console.auditor().await.get("/companies/1").await.says("/agreements?company=1").says("Agreement added");
+        ada.get("/agreements.csv").await.is(200).says("Open License 12345678").says("100");
+        ada.get("/companies.csv?columns=all").await.is(200).says("Contoso").says("In use");
         ada.get("/agreements?company=2").await.says("No agreement of this company");
     }
 
