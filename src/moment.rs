@@ -100,6 +100,23 @@ impl Moment {
     }
 }
 
+/// How long something takes, by the machine's steady clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(std::time::Instant);
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+impl Stopwatch {
+    /// Begins to measure.
+    pub fn start() -> Stopwatch {
+        Stopwatch(std::time::Instant::now())
+    }
+
+    /// Whole milliseconds since the start.
+    pub fn ms(self) -> u64 {
+        u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
 /// Where "now" comes from: the machine, or a moment that a test sets.
 #[derive(Clone, Debug)]
 pub struct Clock(Option<Arc<AtomicI64>>);

@@ -1,13 +1,13 @@
 //! One line of the log for each request.
 
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::db::counting;
+use crate::moment::Stopwatch;
 
 /// Who asks, for the log: the request carries it, and whoever finds out says it.
 #[derive(Clone, Debug, Default)]
@@ -28,14 +28,14 @@ pub fn path_of<B>(request: &axum::http::Request<B>) -> &str {
 
 /// Writes the line when the request was answered. Those who only ask whether the program is well are told at `debug`.
 pub async fn line(mut request: Request, next: Next) -> Response {
-    let (began, who) = (Instant::now(), Who::default());
+    let (began, who) = (Stopwatch::start(), Who::default());
     let (method, path) = (request.method().clone(), path_of(&request).to_owned());
     let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
     request.extensions_mut().insert(who.clone());
     let (response, statements) = counting(next.run(request)).await;
     let status = response.status().as_u16();
-    let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let ms = began.ms();
     let user = who.0.get().map_or("", String::as_str);
     if matches!(route.as_str(), "/healthz" | "/readyz") {
         tracing::debug!(id, %method, route, path, status, ms, user, statements, "answered");

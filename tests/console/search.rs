@@ -122,7 +122,7 @@ on_both! {
         agreement(&console, "V 123-4567", "7Q9").await;
         let mut audrey = console.auditor().await;
         assert_eq!(hits(&find(&mut audrey, "lic").await), ["/license-servers/2", "/license-servers/1"]);
-        assert_eq!(hits(&find(&mut audrey, "brik").await), ["/license-servers?company=2"]);
+        assert_eq!(hits(&find(&mut audrey, "brik").await), ["/companies/2"]);
         for text in ["1234567", "v 123", "34-56", "7q9"] {
             assert_eq!(hits(&find(&mut audrey, text).await), ["/agreements/1"], "{text}");
         }
