@@ -100,8 +100,8 @@ impl Details {
     pub fn doubts(&self) -> Vec<String> {
         let mut doubts = Vec::new();
         if program(&self.program).is_some_and(|program| program.asks == Asks::Enrollment) {
-            let digits = self.agreement_number.chars().filter(char::is_ascii_digit).count();
-            if digits != 7 || bare(&self.agreement_number).len() != 7 {
+            let number = bare(&self.agreement_number);
+            if number.len() != 7 || !number.chars().all(|letter| letter.is_ascii_digit()) {
                 let number = &self.agreement_number;
                 doubts.push(format!("Microsoft asks for an enrollment number of 7 digits; this one is {number}."));
             }

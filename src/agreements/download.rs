@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::agreement::Agreement;
 use super::form::Asked;
-use super::read;
+use super::read::{self, ORDERS};
 use crate::companies;
 use crate::db::Db;
 use crate::ids::CompanyId;
@@ -14,10 +14,11 @@ use crate::web::app::App;
 use crate::web::error::Outcome;
 use crate::web::export::{self, Column, Listed, Wanted, more, shown};
 use crate::web::listing::number;
-use crate::web::slice::{Cursor, Window};
+use crate::web::slice::{Cursor, Order, Window};
 
 struct Agreements {
     company: Option<CompanyId>,
+    order: Order,
     with_company: bool,
 }
 
@@ -45,7 +46,7 @@ impl Listed for Agreements {
     ];
 
     async fn rows(&self, db: &Db, window: &Window) -> Outcome<Vec<Agreement>> {
-        read::list(db, self.company, window).await
+        read::list(db, self.company, &self.order, window).await
     }
 
     fn place(&self, agreement: &Agreement) -> Cursor {
@@ -66,5 +67,6 @@ pub async fn list(
 ) -> Outcome<Response> {
     let company = number(&asked.company).map(CompanyId);
     let with_company = companies::read::are_several(&app.db).await?;
-    export::send(app, &auditor, wanted, Agreements { company, with_company }).await
+    let order = Order::chosen(&asked.paging.sort, &ORDERS);
+    export::send(app, &auditor, wanted, Agreements { company, order, with_company }).await
 }

@@ -42,7 +42,7 @@ struct List {
 pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<Asked>) -> Outcome<Response> {
     let company = number(&asked.company).map(CompanyId);
     let (window, order) = (Window::of(&asked.paging), Order::chosen(&asked.paging.sort, &ORDERS));
-    let rows = read::list(&app.db, company, &window).await?;
+    let rows = read::list(&app.db, company, &order, &window).await?;
     let slice = window.cut(rows, |agreement| Cursor::new(agreement.id, agreement.id.0));
     let chosen = company.map(|id| id.to_string()).unwrap_or_default();
     let address = Address::new("/agreements").with("company", &chosen);
@@ -144,11 +144,11 @@ pub async fn new(State(app): State<App>, admin: Admin, Query(asked): Query<Asked
 
 /// Records a purchase.
 pub async fn create(State(app): State<App>, admin: Admin, Form(form): Form<AgreementForm>) -> Outcome<Response> {
-    let (company, new) = match form.check() {
-        Ok(checked) => checked,
-        Err(wrong) => return refused(&FormPage::of(&app, admin.0.shell, None, (form, wrong)).await?),
+    let added = match form.check() {
+        Ok((company, new)) => change!(app.db, &admin.name, app.now(), tx, { store::add(tx, company, &new).await? }),
+        Err(wrong) => Err(wrong.into()),
     };
-    match change!(app.db, &admin.name, app.now(), tx, { store::add(tx, company, &new).await? }) {
+    match added {
         Ok(id) => Ok(go(&format!("/agreements/{id}"), "The agreement is recorded.")),
         Err(error) => refused(&FormPage::of(&app, admin.0.shell, None, (form, problems(error)?)).await?),
     }
@@ -170,19 +170,16 @@ pub async fn update(
     Form(form): Form<AgreementForm>,
 ) -> Outcome<Response> {
     let agreement = read::find(&app.db, AgreementId(id)).await?;
-    let wrong = match form.check_correction(app.now()) {
-        Ok((new, why)) => {
-            let changed = change!(app.db, &admin.name, app.now(), tx, {
-                store::correct(tx, AgreementId(id), &new, &why).await?;
-            });
-            match changed {
-                Ok(()) => return Ok(go(&format!("/agreements/{id}"), "The correction is recorded.")),
-                Err(error) => problems(error)?,
-            }
-        }
-        Err(wrong) => wrong,
+    let changed = match form.check_correction(app.now()) {
+        Ok((new, why)) => change!(app.db, &admin.name, app.now(), tx, {
+            store::correct(tx, AgreementId(id), &new, &why).await?;
+        }),
+        Err(wrong) => Err(wrong.into()),
     };
-    refused(&FormPage::of(&app, admin.0.shell, Some(agreement), (form, wrong)).await?)
+    match changed {
+        Ok(()) => Ok(go(&format!("/agreements/{id}"), "The correction is recorded.")),
+        Err(error) => refused(&FormPage::of(&app, admin.0.shell, Some(agreement), (form, problems(error)?)).await?),
+    }
 }
 
 /// Retires an agreement, or takes it back.
@@ -196,20 +193,15 @@ pub async fn retire(
     let mut form = AgreementForm::of(agreement.company_id, agreement.details.clone(), 0);
     form.correction = asked.correction.clone();
     let back = !asked.back.is_empty();
-    let wrong = match asked.check(app.now()) {
-        Ok(why) => {
-            let changed = change!(app.db, &admin.name, app.now(), tx, {
-                store::retire(tx, AgreementId(id), back, &why).await?;
-            });
-            match changed {
-                Ok(()) => {
-                    let says = if back { "The agreement is in force again." } else { "The agreement is retired." };
-                    return Ok(go(&format!("/agreements/{id}"), says));
-                }
-                Err(error) => problems(error)?,
-            }
-        }
-        Err(wrong) => wrong,
+    let says = if back { "The agreement is in force again." } else { "The agreement is retired." };
+    let changed = match asked.check(app.now()) {
+        Ok(why) => change!(app.db, &admin.name, app.now(), tx, {
+            store::retire(tx, AgreementId(id), back, &why).await?;
+        }),
+        Err(wrong) => Err(wrong.into()),
     };
-    refused(&FormPage::of(&app, admin.0.shell, Some(agreement), (form, wrong)).await?)
+    match changed {
+        Ok(()) => Ok(go(&format!("/agreements/{id}"), says)),
+        Err(error) => refused(&FormPage::of(&app, admin.0.shell, Some(agreement), (form, problems(error)?)).await?),
+    }
 }

@@ -20,9 +20,9 @@ fn source<'c>(db: &'c Db, columns: &'static str, company: Option<CompanyId>) -> 
         .push_some(" and a.company_id = ?", company)
 }
 
-/// Agreements, the newest first.
-pub async fn list(db: &Db, company: Option<CompanyId>, window: &Window) -> Outcome<Vec<Agreement>> {
-    Ok(window.by_id(source(db, COLUMNS, company), "a.id").all().await?)
+/// Agreements in an order.
+pub async fn list(db: &Db, company: Option<CompanyId>, order: &Order, window: &Window) -> Outcome<Vec<Agreement>> {
+    Ok(window.by(source(db, COLUMNS, company), order).all().await?)
 }
 
 /// How many agreements there are, up to a cap.

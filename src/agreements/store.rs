@@ -2,7 +2,7 @@
 
 use super::agreement::Details;
 use crate::check::Problems;
-use crate::db::Tx;
+use crate::db::{Query, Tx};
 use crate::history::correction::Correction;
 use crate::history::line::{NewLine, Subject};
 use crate::history::store::{record, record_correction, still_newest};
@@ -16,13 +16,20 @@ pub async fn add(tx: &mut Tx, company: CompanyId, new: &Details) -> Outcome<Agre
         return Err(Problems::of("company", "Choose the company that bought.").into());
     }
     let now = tx.at;
-    let id: i64 = tx
-        .sql(
-            "insert into agreements (company_id, program, license_number, authorization_number, agreement_number, \
-             retail_code_end, product_version, license_type, quantity, purchased_on, transfer_policy, document, note, \
-             search, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning id",
-        )
-        .bind(company)
+    let insert = tx.sql(
+        "insert into agreements (program, license_number, authorization_number, agreement_number, retail_code_end, \
+         product_version, license_type, quantity, purchased_on, transfer_policy, document, note, search, company_id, \
+         created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning id",
+    );
+    let id: i64 = filled(insert, new).bind(company).bind(now).scalar().await?;
+    let line = NewLine::new("agreement added", Subject("agreement", id)).touching(Subject("company", company.0));
+    record(tx, line.after(serde_json::json!(new))).await?;
+    Ok(AgreementId(id))
+}
+
+/// Binds what is recorded of a purchase, in the order in which the statements name it.
+fn filled<'c>(query: Query<'c>, new: &Details) -> Query<'c> {
+    query
         .bind(&new.program)
         .bind(&new.license_number)
         .bind(&new.authorization_number)
@@ -36,29 +43,29 @@ pub async fn add(tx: &mut Tx, company: CompanyId, new: &Details) -> Outcome<Agre
         .bind(&new.document)
         .bind(&new.note)
         .bind(new.search())
-        .bind(now)
-        .scalar()
-        .await?;
-    let line = NewLine::new("agreement added", Subject("agreement", id)).touching(Subject("company", company.0));
-    record(tx, line.after(serde_json::json!(new))).await?;
-    Ok(AgreementId(id))
+}
+
+#[derive(sqlx::FromRow)]
+struct Held {
+    company_id: CompanyId,
+    #[sqlx(flatten)]
+    details: Details,
 }
 
 /// The agreement and its company, held against other changes until this one ends.
 async fn hold(tx: &mut Tx, id: AgreementId) -> Outcome<(Subject, Details)> {
     let lock = tx.pick("", " for update");
-    let held: Option<Details> = tx
+    let held: Option<Held> = tx
         .sql(
-            "select program, license_number, authorization_number, agreement_number, retail_code_end, product_version, \
-             license_type, quantity, purchased_on, transfer_policy, document, note from agreements",
+            "select company_id, program, license_number, authorization_number, agreement_number, retail_code_end, \
+             product_version, license_type, quantity, purchased_on, transfer_policy, document, note from agreements",
         )
         .push_bind(" where id = ?", id)
         .push(lock)
         .optional()
         .await?;
-    let company: i64 =
-        tx.sql("select coalesce(max(company_id), 0) from agreements where id = $1").bind(id).scalar().await?;
-    Ok((Subject("company", company), held.ok_or(Error::NotFound)?))
+    let held = held.ok_or(Error::NotFound)?;
+    Ok((Subject("company", held.company_id.0), held.details))
 }
 
 /// Corrects what is recorded of a purchase.
@@ -66,27 +73,12 @@ pub async fn correct(tx: &mut Tx, id: AgreementId, new: &Details, why: &Correcti
     let (company, before) = hold(tx, id).await?;
     let subject = Subject("agreement", id.0);
     still_newest(tx, subject, why.seen).await?;
-    tx.sql(
+    let update = tx.sql(
         "update agreements set program = $1, license_number = $2, authorization_number = $3, agreement_number = $4, \
          retail_code_end = $5, product_version = $6, license_type = $7, quantity = $8, purchased_on = $9, \
          transfer_policy = $10, document = $11, note = $12, search = $13 where id = $14",
-    )
-    .bind(&new.program)
-    .bind(&new.license_number)
-    .bind(&new.authorization_number)
-    .bind(&new.agreement_number)
-    .bind(&new.retail_code_end)
-    .bind(&new.product_version)
-    .bind(&new.license_type)
-    .bind(new.quantity)
-    .bind(&new.purchased_on)
-    .bind(&new.transfer_policy)
-    .bind(&new.document)
-    .bind(&new.note)
-    .bind(new.search())
-    .bind(id)
-    .execute()
-    .await?;
+    );
+    filled(update, new).bind(id).execute().await?;
     record_correction(tx, NewLine::new("agreement corrected", subject).touching(company), (&before, new), why).await
 }
 

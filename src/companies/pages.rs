@@ -100,12 +100,12 @@ pub async fn new(admin: Admin) -> Outcome<Response> {
 
 /// Adds a company.
 pub async fn create(State(app): State<App>, admin: Admin, Form(form): Form<CompanyForm>) -> Outcome<Response> {
-    let new = match form.check() {
-        Ok(new) => new,
-        Err(wrong) => return refused(&FormPage::new(admin.0.shell, form, wrong)),
+    let added = match form.check() {
+        Ok(new) => change!(app.db, &admin.name, app.now(), tx, { store::add(tx, &new).await? }),
+        Err(wrong) => Err(wrong.into()),
     };
-    match change!(app.db, &admin.name, app.now(), tx, { store::add(tx, &new).await? }) {
-        Ok(id) => Ok(go(&format!("/companies/{id}"), &format!("{} is recorded.", new.name))),
+    match added {
+        Ok(id) => Ok(go(&format!("/companies/{id}"), &format!("{} is recorded.", form.name.trim()))),
         Err(error) => refused(&FormPage::new(admin.0.shell, form, problems(error)?)),
     }
 }
@@ -127,19 +127,16 @@ pub async fn update(
     Form(form): Form<CompanyForm>,
 ) -> Outcome<Response> {
     let company = read::find(&app.db, CompanyId(id)).await?;
-    let wrong = match form.check_correction(app.now()) {
-        Ok((new, why)) => {
-            let changed = change!(app.db, &admin.name, app.now(), tx, {
-                store::correct(tx, CompanyId(id), &new, &why).await?;
-            });
-            match changed {
-                Ok(()) => return Ok(go(&format!("/companies/{id}"), "The correction is recorded.")),
-                Err(error) => problems(error)?,
-            }
-        }
-        Err(wrong) => wrong,
+    let changed = match form.check_correction(app.now()) {
+        Ok((new, why)) => change!(app.db, &admin.name, app.now(), tx, {
+            store::correct(tx, CompanyId(id), &new, &why).await?;
+        }),
+        Err(wrong) => Err(wrong.into()),
     };
-    refused(&FormPage::correcting(&app, admin.0.shell, company, (form, wrong)).await?)
+    match changed {
+        Ok(()) => Ok(go(&format!("/companies/{id}"), "The correction is recorded.")),
+        Err(error) => refused(&FormPage::correcting(&app, admin.0.shell, company, (form, problems(error)?)).await?),
+    }
 }
 
 /// Retires a company, or takes it back.
@@ -153,20 +150,15 @@ pub async fn retire(
     let mut form = CompanyForm::of(company.details.clone(), 0);
     form.correction = asked.correction.clone();
     let back = !asked.back.is_empty();
-    let wrong = match asked.check(app.now()) {
-        Ok(why) => {
-            let changed = change!(app.db, &admin.name, app.now(), tx, {
-                store::retire(tx, CompanyId(id), back, &why).await?;
-            });
-            match changed {
-                Ok(()) => {
-                    let says = if back { "The company is in use again." } else { "The company is retired." };
-                    return Ok(go(&format!("/companies/{id}"), says));
-                }
-                Err(error) => problems(error)?,
-            }
-        }
-        Err(wrong) => wrong,
+    let says = if back { "The company is in use again." } else { "The company is retired." };
+    let changed = match asked.check(app.now()) {
+        Ok(why) => change!(app.db, &admin.name, app.now(), tx, {
+            store::retire(tx, CompanyId(id), back, &why).await?;
+        }),
+        Err(wrong) => Err(wrong.into()),
     };
-    refused(&FormPage::correcting(&app, admin.0.shell, company, (form, wrong)).await?)
+    match changed {
+        Ok(()) => Ok(go(&format!("/companies/{id}"), says)),
+        Err(error) => refused(&FormPage::correcting(&app, admin.0.shell, company, (form, problems(error)?)).await?),
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::company::Details;
 use crate::check::Problems;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Query, Tx};
 use crate::history::correction::Correction;
 use crate::history::line::{NewLine, Subject};
 use crate::history::store::{record, record_correction, still_newest};
@@ -45,11 +45,20 @@ pub async fn find_or_add(tx: &mut Tx, name: &str) -> Outcome<CompanyId> {
 /// Adds a company.
 pub async fn add(tx: &mut Tx, new: &Details) -> Outcome<CompanyId> {
     let now = tx.at;
-    let added = tx
-        .sql(
-            "insert into companies (name, name_key, contact_first_name, contact_last_name, email, phone, address, country, \
-             note, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id",
-        )
+    let insert = tx.sql(
+        "insert into companies (name, name_key, contact_first_name, contact_last_name, email, phone, address, country, note, \
+         created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id",
+    );
+    let added = filled(insert, new).bind(now).scalar().await;
+    let id: i64 = added.map_err(|error| taken(error.into()))?;
+    let line = NewLine::new("company added", Subject("company", id)).after(said(new));
+    record(tx, line).await?;
+    Ok(CompanyId(id))
+}
+
+/// Binds what is recorded of a company, in the order in which the statements name it.
+fn filled<'c>(query: Query<'c>, new: &Details) -> Query<'c> {
+    query
         .bind(&new.name)
         .bind(name_key(&new.name))
         .bind(&new.contact_first_name)
@@ -59,13 +68,6 @@ pub async fn add(tx: &mut Tx, new: &Details) -> Outcome<CompanyId> {
         .bind(&new.address)
         .bind(&new.country)
         .bind(&new.note)
-        .bind(now)
-        .scalar()
-        .await;
-    let id: i64 = added.map_err(|error| taken(error.into()))?;
-    let line = NewLine::new("company added", Subject("company", id)).after(said(new));
-    record(tx, line).await?;
-    Ok(CompanyId(id))
 }
 
 /// What is filled in of a company, for history.
@@ -104,23 +106,11 @@ pub async fn correct(tx: &mut Tx, id: CompanyId, new: &Details, why: &Correction
     let before = hold(tx, id).await?;
     let subject = Subject("company", id.0);
     still_newest(tx, subject, why.seen).await?;
-    let updated = tx
-        .sql(
-            "update companies set name = $1, name_key = $2, contact_first_name = $3, contact_last_name = $4, email = $5, \
-             phone = $6, address = $7, country = $8, note = $9 where id = $10",
-        )
-        .bind(&new.name)
-        .bind(name_key(&new.name))
-        .bind(&new.contact_first_name)
-        .bind(&new.contact_last_name)
-        .bind(&new.email)
-        .bind(&new.phone)
-        .bind(&new.address)
-        .bind(&new.country)
-        .bind(&new.note)
-        .bind(id)
-        .execute()
-        .await;
+    let update = tx.sql(
+        "update companies set name = $1, name_key = $2, contact_first_name = $3, contact_last_name = $4, email = $5, \
+         phone = $6, address = $7, country = $8, note = $9 where id = $10",
+    );
+    let updated = filled(update, new).bind(id).execute().await;
     updated.map_err(|error| taken(error.into()))?;
     record_correction(tx, NewLine::new("company corrected", subject), (&before, new), why).await
 }

@@ -3,7 +3,7 @@
 use super::epoch;
 use super::form::{Details, IdChange};
 use crate::check::Problems;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Query, Tx};
 use crate::history::correction::Correction;
 use crate::history::line::{NewLine, Subject};
 use crate::history::store::{record, record_correction, still_newest};
@@ -26,13 +26,22 @@ pub async fn add(tx: &mut Tx, company: CompanyId, new: &Details) -> Outcome<Lice
         return Err(Problems::of("company", "Choose the company whose seats it hands out.").into());
     }
     let now = tx.at;
-    let added = tx
-        .sql(
-            "insert into license_servers (company_id, name, name_key, os_version, license_server_id, product_id, \
-             connection_method, discovery_scope, country, call_number, note, created_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id",
-        )
-        .bind(company)
+    let insert = tx.sql(
+        "insert into license_servers (name, name_key, os_version, license_server_id, product_id, connection_method, \
+         discovery_scope, country, call_number, note, company_id, created_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id",
+    );
+    let added = filled(insert, new).bind(company).bind(now).scalar().await;
+    let id: i64 = added.map_err(|error| taken(error.into()))?;
+    let line =
+        NewLine::new("license server added", Subject("license_server", id)).touching(Subject("company", company.0));
+    record(tx, line.after(serde_json::json!(new))).await?;
+    Ok(LicenseServerId(id))
+}
+
+/// Binds what is recorded of a server, in the order in which the statements name it.
+fn filled<'c>(query: Query<'c>, new: &Details) -> Query<'c> {
+    query
         .bind(&new.name)
         .bind(name_key(&new.name))
         .bind(&new.os_version)
@@ -43,14 +52,6 @@ pub async fn add(tx: &mut Tx, company: CompanyId, new: &Details) -> Outcome<Lice
         .bind(&new.country)
         .bind(&new.call_number)
         .bind(&new.note)
-        .bind(now)
-        .scalar()
-        .await;
-    let id: i64 = added.map_err(|error| taken(error.into()))?;
-    let line =
-        NewLine::new("license server added", Subject("license_server", id)).touching(Subject("company", company.0));
-    record(tx, line.after(serde_json::json!(new))).await?;
-    Ok(LicenseServerId(id))
 }
 
 fn taken(error: Error) -> Error {
@@ -81,25 +82,12 @@ pub async fn correct(
     let subject = Subject("license_server", id.0);
     still_newest(tx, subject, why.seen).await?;
     // One revision more: an import that was compared with the server as it was is compared anew.
-    let updated = tx
-        .sql(
-            "update license_servers set name = $1, name_key = $2, os_version = $3, license_server_id = $4, product_id = $5, \
-             connection_method = $6, discovery_scope = $7, country = $8, call_number = $9, note = $10, \
-             revision = revision + 1 where id = $11",
-        )
-        .bind(&new.name)
-        .bind(name_key(&new.name))
-        .bind(&new.os_version)
-        .bind(&new.license_server_id)
-        .bind(&new.product_id)
-        .bind(&new.connection_method)
-        .bind(&new.discovery_scope)
-        .bind(&new.country)
-        .bind(&new.call_number)
-        .bind(&new.note)
-        .bind(id)
-        .execute()
-        .await;
+    let update = tx.sql(
+        "update license_servers set name = $1, name_key = $2, os_version = $3, license_server_id = $4, product_id = $5, \
+         connection_method = $6, discovery_scope = $7, country = $8, call_number = $9, note = $10, \
+         revision = revision + 1 where id = $11",
+    );
+    let updated = filled(update, new).bind(id).execute().await;
     updated.map_err(|error| taken(error.into()))?;
     if before != *new || change == IdChange::None {
         let action =

@@ -81,12 +81,12 @@ pub async fn new(State(app): State<App>, admin: Admin) -> Outcome<Response> {
 
 /// Adds a license server.
 pub async fn create(State(app): State<App>, admin: Admin, Form(form): Form<ServerForm>) -> Outcome<Response> {
-    let (company, new) = match form.check() {
-        Ok(checked) => checked,
-        Err(wrong) => return refused(&FormPage::of(&app, admin.0.shell, None, (form, wrong)).await?),
+    let added = match form.check() {
+        Ok((company, new)) => change!(app.db, &admin.name, app.now(), tx, { by_hand::add(tx, company, &new).await? }),
+        Err(wrong) => Err(wrong.into()),
     };
-    match change!(app.db, &admin.name, app.now(), tx, { by_hand::add(tx, company, &new).await? }) {
-        Ok(id) => Ok(go(&format!("/license-servers/{id}"), &format!("{} is recorded.", new.name))),
+    match added {
+        Ok(id) => Ok(go(&format!("/license-servers/{id}"), &format!("{} is recorded.", form.name.trim()))),
         Err(error) => refused(&FormPage::of(&app, admin.0.shell, None, (form, problems(error)?)).await?),
     }
 }
@@ -107,19 +107,16 @@ pub async fn update(
     Form(form): Form<ServerForm>,
 ) -> Outcome<Response> {
     let server = read::find(&app.db, LicenseServerId(id)).await?;
-    let wrong = match form.check_correction(server.license_server_id.as_deref(), app.now()) {
-        Ok((new, change, why)) => {
-            let changed = change!(app.db, &admin.name, app.now(), tx, {
-                by_hand::correct(tx, LicenseServerId(id), (&new, change), &why).await?;
-            });
-            match changed {
-                Ok(()) => return Ok(go(&format!("/license-servers/{id}"), "The correction is recorded.")),
-                Err(error) => problems(error)?,
-            }
-        }
-        Err(wrong) => wrong,
+    let changed = match form.check_correction(server.license_server_id.as_deref(), app.now()) {
+        Ok((new, change, why)) => change!(app.db, &admin.name, app.now(), tx, {
+            by_hand::correct(tx, LicenseServerId(id), (&new, change), &why).await?;
+        }),
+        Err(wrong) => Err(wrong.into()),
     };
-    refused(&FormPage::of(&app, admin.0.shell, Some(server), (form, wrong)).await?)
+    match changed {
+        Ok(()) => Ok(go(&format!("/license-servers/{id}"), "The correction is recorded.")),
+        Err(error) => refused(&FormPage::of(&app, admin.0.shell, Some(server), (form, problems(error)?)).await?),
+    }
 }
 
 /// Retires a license server, or takes it back.
@@ -133,21 +130,15 @@ pub async fn retire(
     let mut form = ServerForm::of(server.company_id, by_hand::details(&app.db, server.id).await?, 0);
     form.correction = asked.correction.clone();
     let back = !asked.back.is_empty();
-    let wrong = match asked.check(app.now()) {
-        Ok(why) => {
-            let changed = change!(app.db, &admin.name, app.now(), tx, {
-                by_hand::retire(tx, LicenseServerId(id), back, &why).await?;
-            });
-            match changed {
-                Ok(()) => {
-                    let says =
-                        if back { "The license server is in use again." } else { "The license server is retired." };
-                    return Ok(go(&format!("/license-servers/{id}"), says));
-                }
-                Err(error) => problems(error)?,
-            }
-        }
-        Err(wrong) => wrong,
+    let says = if back { "The license server is in use again." } else { "The license server is retired." };
+    let changed = match asked.check(app.now()) {
+        Ok(why) => change!(app.db, &admin.name, app.now(), tx, {
+            by_hand::retire(tx, LicenseServerId(id), back, &why).await?;
+        }),
+        Err(wrong) => Err(wrong.into()),
     };
-    refused(&FormPage::of(&app, admin.0.shell, Some(server), (form, wrong)).await?)
+    match changed {
+        Ok(()) => Ok(go(&format!("/license-servers/{id}"), says)),
+        Err(error) => refused(&FormPage::of(&app, admin.0.shell, Some(server), (form, problems(error)?)).await?),
+    }
 }
