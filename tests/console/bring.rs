@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use reseat::history::store::{Filter, list as history};
 use reseat::ids::ImportId;
 use reseat::imports::form::{Coverage, NewImport};
 use reseat::imports::import::{Import, State};
@@ -12,6 +13,7 @@ use reseat::imports::store;
 use reseat::imports::work::Worker;
 use reseat::moment::Moment;
 use reseat::web::error::Error;
+use reseat::web::slice::Window;
 
 use crate::support::Console;
 
@@ -193,4 +195,21 @@ pub fn licenses(rows: &[L<'_>]) -> String {
         );
     }
     text
+}
+
+/// What history says was done to a thing, the newest first.
+pub async fn actions(console: &Console, kind: &str, id: i64) -> Vec<String> {
+    let lines = history(console.db(), &Filter::about(kind, id), &Window::first(100)).await.unwrap();
+    lines.into_iter().map(|line| line.action).collect()
+}
+
+/// Brings in two clients with a license each.
+pub async fn two_clients(console: &Console) {
+    let rows = [license(1, "PC-0117", "aa01"), license(2, "PC-0118", "aa02")];
+    console
+        .bring("LIC-01")
+        .file("keypacks.csv", packs(&[(4, 50, 2)]))
+        .file("issued.csv", licenses(&rows))
+        .apply()
+        .await;
 }

@@ -18,6 +18,7 @@ mod demo;
 mod downloads;
 mod history;
 mod house;
+mod identity;
 mod import_pages;
 mod imports;
 mod key_packs;
