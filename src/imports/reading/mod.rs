@@ -1,6 +1,6 @@
 //! Reading: turns the files a license server's administrator has into key packs, licenses and servers.
 //!
-//! [`inspect`] looks at a file and says what it is and what must be asked; [`read`] then gives its rows one by one.
+//! [`inspect()`] looks at a file and says what it is and what must be asked; [`read()`] then gives its rows one by one.
 //! Both stream: the memory they take does not grow with the file. Nothing here knows a database, a page or a clock.
 
 mod cells;
