@@ -10,6 +10,7 @@
 
 mod agreements;
 mod bring;
+mod by_hand;
 mod cli;
 mod clients;
 mod companies;
