@@ -8,6 +8,7 @@ use crate::history::correction::Correction;
 use crate::history::line::{NewLine, Subject};
 use crate::history::store::{record, record_correction, still_newest};
 use crate::ids::{ClientId, CompanyId};
+use crate::license_servers::by_hand::overtake_all_imports;
 use crate::users::user::name_key;
 use crate::web::error::{Error, Outcome};
 
@@ -40,6 +41,7 @@ pub async fn add(tx: &mut Tx, company: CompanyId, kind: Kind, new: &Details) -> 
     );
     let added = filled(insert, new).bind(identity).bind(company).bind(kind).bind(now).scalar().await;
     let id: i64 = added.map_err(taken)?;
+    overtake_all_imports(tx, company).await?;
     let line = NewLine::new("client added", Subject("client", id)).touching(Subject("company", company.0));
     record(tx, line.after(serde_json::json!(new))).await?;
     Ok(ClientId(id))
@@ -173,6 +175,7 @@ pub async fn correct(tx: &mut Tx, id: ClientId, new: &Details, why: &Correction)
     } else {
         refuse(tx, (held.company_id, held.kind), &new, Some(id)).await?;
         identity = identity_of(tx, held.company_id, held.kind, &new).await?;
+        overtake_all_imports(tx, held.company_id).await?;
     }
     let update = tx.sql(
         "update clients set name = $1, name_key = $2, hardware_id = $3, search = $4, fqdn = $5, os_family_id = $6, site = $7, \

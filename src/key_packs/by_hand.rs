@@ -8,6 +8,7 @@ use crate::history::correction::Correction;
 use crate::history::line::{NewLine, Subject};
 use crate::history::store::{record, record_correction, still_newest};
 use crate::ids::{KeyPackId, LicenseServerId};
+use crate::license_servers::by_hand::overtake_imports;
 use crate::web::error::{Error, Outcome};
 
 const DETAILS: &str = "select origin, state, agreement_id, license_key_pack_id, installed_on, note, keypack_id, version, \
@@ -39,6 +40,7 @@ pub async fn add(tx: &mut Tx, server: LicenseServerId, new: &Details) -> Outcome
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1, '', '', '') returning id",
     );
     let id: i64 = filled(insert, new).bind(server).bind(on.epoch).bind(now).scalar().await.map_err(taken)?;
+    overtake_imports(tx, server).await?;
     let line = NewLine::new("key pack recorded", Subject("key_pack", id));
     let line = touching(line.touching(Subject("license_server", server.0)), &[new.recorded.agreement_id]);
     record(tx, line.after(serde_json::json!(new))).await?;
@@ -179,6 +181,7 @@ pub async fn correct(tx: &mut Tx, id: KeyPackId, (new, change): (&Details, IdCha
     let settled =
         i64::from(before.recorded.state != new.recorded.state || before.recorded.origin != new.recorded.origin);
     filled(update, &new).bind(told).bind(settled).bind(id).execute().await.map_err(taken)?;
+    overtake_imports(tx, held.server_id).await?;
     let line = NewLine::new("key pack corrected", subject).touching(Subject("license_server", held.server_id.0));
     let line = touching(line, &[before.recorded.agreement_id, new.recorded.agreement_id]);
     record_correction(tx, line, (before, &new), why).await
@@ -206,6 +209,7 @@ pub async fn retire(tx: &mut Tx, id: KeyPackId, back: bool, why: &Correction) ->
         .bind(id)
         .execute()
         .await?;
+    overtake_imports(tx, held.server_id).await?;
     let action = if back { "key pack taken back" } else { "key pack removed" };
     let line = NewLine::new(action, subject)
         .touching(Subject("license_server", held.server_id.0))

@@ -7,6 +7,7 @@ use super::key_pack::Origin;
 use super::state::State;
 use crate::check::Problems;
 use crate::history::correction::{Correction, CorrectionForm};
+use crate::history::line::hex;
 use crate::ids::LicenseServerId;
 use crate::license_servers::license_server::long_id;
 use crate::moment::Moment;
@@ -70,11 +71,12 @@ pub struct Details {
     pub shown: Shown,
 }
 
+#[expect(clippy::ref_option, reason = "serde gives a reference to the field")]
 /// The last group of a license key pack ID, and a mark that tells two of the same ending apart.
 fn end_alone<S: serde::Serializer>(id: &Option<String>, to: S) -> Result<S::Ok, S::Error> {
     let Some(id) = id else { return to.serialize_none() };
-    let sum = Sha256::digest(id.as_bytes());
-    let mark: String = sum.iter().take(3).map(|byte| format!("{byte:02x}")).collect();
+    let sum = hex(&Sha256::digest(id.as_bytes()));
+    let mark = sum.get(..6).unwrap_or_default();
     to.serialize_str(&format!("…-{} ({mark})", last_group(id)))
 }
 

@@ -9,6 +9,7 @@ use crate::history::correction::Correction;
 use crate::history::line::{NewLine, Subject};
 use crate::history::store::{record, record_correction, still_newest};
 use crate::ids::{ClientId, CompanyId, KeyPackId, LicenseId, LicenseServerId};
+use crate::license_servers::by_hand::overtake_imports;
 use crate::web::error::{Error, Outcome};
 
 const DETAILS: &str = "select l.key_pack_id, l.entered_by_hand, l.gone_at, l.client_id, c.name as client, l.license_number, \
@@ -110,6 +111,7 @@ pub async fn add(tx: &mut Tx, pack_id: KeyPackId, holder: &Holder, new: &Details
         .scalar()
         .await;
     let id: i64 = added.map_err(taken)?;
+    overtake_imports(tx, pack.server_id).await?;
     renewed(tx, &new).await?;
     let line = NewLine::new("license recorded", Subject("license", id))
         .touching(Subject("client", new.client_id.0))
@@ -189,6 +191,7 @@ pub async fn correct(tx: &mut Tx, id: LicenseId, (holder, new): (&Holder, &Detai
          first_issued_at = case when first_issued_at = $10 then $7 else first_issued_at end where id = $11",
     );
     filled(update, &after, &words).bind(before.issued_at).bind(id).execute().await.map_err(taken)?;
+    overtake_imports(tx, pack.server_id).await?;
     renewed(tx, &after).await?;
     record_correction(tx, line.touching(Subject("client", client_id.0)), (before, &after), why).await
 }
@@ -208,6 +211,9 @@ pub async fn retire(tx: &mut Tx, id: LicenseId, back: bool, why: &Correction) ->
         return Err(Problems::of("", says).into());
     }
     let at = (!back).then_some(tx.at);
+    if let Some(pack) = pack(tx, held.key_pack_id).await? {
+        overtake_imports(tx, pack.server_id).await?;
+    }
     tx.sql("update licenses set gone_at = $1 where id = $2").bind(at).bind(id).execute().await?;
     let action = if back { "license taken back" } else { "license gone from the server" };
     let line = NewLine::new(action, subject).touching(Subject("client", held.details.client_id.0));

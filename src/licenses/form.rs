@@ -144,7 +144,7 @@ impl LicenseForm {
 
     /// The status and the days.
     fn state(&self, details: &mut Details, problems: &mut Problems) {
-        let status = Status::parse(&self.status).and_then(|status| status.code());
+        let status = Status::parse(&self.status).and_then(Status::code);
         details.status = status.unwrap_or_else(|| {
             problems.add("status", "Choose the status that its server shows.");
             0

@@ -1,6 +1,10 @@
 //! Key packs, clients and licenses by hand: recording, correcting with a reason, two tabs, taking off; and who is shown
 //! a license key pack ID.
 
+use reseat::imports::import::State;
+use reseat::imports::settle::Which;
+
+use crate::bring::{counts, license, licenses, packs};
 use crate::on_both;
 use crate::support::{Console, Person};
 
@@ -251,5 +255,72 @@ on_both! {
         ada.post_and_follow(&page, &noted).await.is(200).says("Asked on 3 May").says("held by <a href=\"/clients/1\">");
         let seen = ada.get(&format!("{page}/edit")).await.seen();
         ada.post(&format!("{page}/retirement"), &[("seen", &seen), ("reason", "Gone")]).await.is(422).says("the next import says when it is gone");
+    }
+
+    async fn an_import_recognizes_the_pack_and_the_license_that_were_recorded_by_hand(console) {
+        let mut ada = old_server(&console).await;
+        let pack = with(&PACK, &[("product_version", "2022"), ("total", "50"), ("state", "received"), ("license_key_pack_id", ID)]);
+        ada.post("/key-packs", &pack).await.is(303);
+        for client in ["PC-0117", "PC-0118"] {
+            let license = [("key_pack", "1"), ("client", client), ("new_client", "yes"), ("status", "active"), ("issued_on", "2026-06-01")];
+            ada.post("/licenses", &license).await.is(303);
+        }
+        let rows = [license(1, "PC-0117", "aa01"), license(2, "PC-0119", "aa02")];
+        let files = || console.bring("LIC-2000").file("keypacks.csv", packs(&[(4, 50, 2)])).file("issued.csv", licenses(&rows));
+        assert_eq!(counts(&files().apply().await), [1, 2, 0, 0, 0, 0, 0]);
+        for (text, count) in [
+            ("select count(*) from key_packs where keypack_id = 4 and state = 'installed' and entered_by_hand = 0", 1),
+            ("select count(*) from key_packs", 1),
+            ("select count(*) from licenses where license_number = 1 and entered_by_hand = 0 and id = 1 and first_import_id = 1", 1),
+            ("select count(*) from licenses where entered_by_hand = 1 and gone_at is null", 1),
+            ("select count(*) from clients where name = 'PC-0117' and hardware_id = 'aa01'", 1),
+            ("select count(*) from clients", 3),
+        ] {
+            assert_eq!(console.count(text).await, count, "{text}");
+        }
+        let page = ada.get("/key-packs/1").await;
+        page.says("Key pack recognized on the server").says("<ins>Installed</ins>").says("JKMPQ").says_nothing_of("recorded by hand");
+        console.pass(86_400);
+        assert_eq!(files().preview().await.import().await.state, State::NothingToDo);
+    }
+
+    async fn what_may_be_recorded_by_hand_already_is_asked_and_never_guessed(console) {
+        let mut ada = old_server(&console).await;
+        let pack = with(&PACK, &[("product_version", "2022"), ("total", "50")]);
+        for _ in 0..2 {
+            ada.post("/key-packs", &pack).await.is(303);
+        }
+        let files = console.bring("LIC-2000").file("keypacks.csv", packs(&[(4, 50, 2), (5, 20, 0)]));
+        let preview = files.preview().await;
+        let troubles = preview.troubles().await;
+        assert_eq!(troubles.len(), 2);
+        assert!(troubles[0].message.contains("Keypack ID 4 on LIC-2000 (Windows Server 2022 Per Device, 50 licenses)"), "{}", troubles[0].message);
+        assert!(preview.refusal().await.contains("2 conflicts"));
+        ada.get("/imports/1?show=conflicts").await.is(200).says("It is key pack number 1, recorded by hand").says("It is another key pack");
+        preview.settle(Which::One(troubles[0].n), "2").await;
+        // One thing on paper is one thing on the server: it is not offered again.
+        let left = preview.troubles().await.remove(0).n;
+        for taken in ["2", "3"] {
+            ada.post("/imports/1/answers", &[("n", &left.to_string()), ("way", taken)]).await.is(422).says("Choose one of the answers");
+        }
+        preview.settle(Which::One(left), "another").await;
+        preview.apply().await.unwrap();
+        for (text, count) in [
+            ("select count(*) from key_packs where id = 2 and keypack_id = 4 and entered_by_hand = 0", 1),
+            ("select count(*) from key_packs where id = 1 and keypack_id is null and entered_by_hand = 1", 1),
+            ("select count(*) from key_packs where keypack_id = 5 and quantity = 20", 1),
+            ("select count(*) from key_packs", 3),
+        ] {
+            assert_eq!(console.count(text).await, count, "{text}");
+        }
+    }
+
+    async fn a_change_by_hand_while_an_import_waits_is_compared_anew_before_it_is_applied(console) {
+        let mut ada = old_server(&console).await;
+        let preview = console.bring("LIC-2000").file("keypacks.csv", packs(&[(4, 50, 2)])).preview().await;
+        ada.post("/key-packs", &with(&PACK, &[("product_version", "2022"), ("total", "50")])).await.is(303);
+        assert!(preview.apply().await.is_err());
+        preview.apply().await.unwrap();
+        assert_eq!(console.count("select count(*) from key_packs").await, 1);
     }
 }
