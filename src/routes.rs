@@ -20,7 +20,8 @@ use crate::web::export::XLSX;
 use crate::web::log;
 use crate::web::page::NOTICE;
 use crate::{
-    agreements, clients, companies, history, imports, key_packs, license_servers, licenses, reports, search, users,
+    agreements, clients, companies, history, imports, key_packs, license_servers, licenses, products, reports, search,
+    users,
 };
 
 /// The largest form that is not an upload, in bytes.
@@ -79,6 +80,11 @@ fn register() -> Router<App> {
         .route("/licenses/{id}", get(licenses::pages::show).post(licenses::editing::update))
         .route("/licenses/{id}/edit", get(licenses::editing::edit))
         .route("/licenses/{id}/retirement", post(licenses::editing::retire))
+        .route("/products", get(products::pages::show))
+        .route("/products/{table}", post(products::pages::create))
+        .route("/products/{table}/new", get(products::pages::new))
+        .route("/products/{table}/{id}", get(products::pages::edit).post(products::pages::update))
+        .route("/products/systems/{id}/retirement", post(products::pages::retire))
         .route("/companies", get(companies::pages::list).post(companies::pages::create))
         .route("/companies/new", get(companies::pages::new))
         .route("/companies/{id}", get(companies::pages::show).post(companies::pages::update))

@@ -5,11 +5,13 @@ use super::compare_hand;
 use super::covered::Covered;
 use super::import::Import;
 use crate::draft;
+use crate::products::store as products;
 use crate::web::error::Outcome;
 
 /// Finds the register's packs for the staged ones, and what would change of them.
 pub(super) async fn packs(work: &Work<'_>, servers: &[Covered]) -> Outcome<()> {
     let last = work.last("select max(n) from import_key_packs where import_id = $1").await?;
+    recognize_versions(work).await?;
     if servers.iter().all(|server| server.server_id.is_none()) {
         return Ok(());
     }
@@ -17,6 +19,24 @@ pub(super) async fn packs(work: &Work<'_>, servers: &[Covered]) -> Outcome<()> {
     work.in_steps(last, matched).await?;
     compare_hand::packs(work).await?;
     work.in_steps(last, judged).await
+}
+
+/// Recognizes versions that the program does not know by itself, by the product codes of the register's table.
+async fn recognize_versions(work: &Work<'_>) -> Outcome<()> {
+    for (version, code) in products::codes(work.db).await? {
+        draft!(work.db, work.clock.now(), tx, {
+            tx.sql(
+                "update import_key_packs set version = $1 where import_id = $2 and version = $4 and product_code like $3",
+            )
+            .bind(&version)
+            .bind(work.import)
+            .bind(format!("%-{code}-%"))
+            .bind(super::staging::UNKNOWN_VERSION)
+            .execute()
+            .await?;
+        })?;
+    }
+    Ok(())
 }
 
 const PACKS: [&str; 2] = [

@@ -9,6 +9,7 @@ use crate::history::line::{NewLine, Subject};
 use crate::history::store::{record, record_correction, still_newest};
 use crate::ids::{KeyPackId, LicenseServerId};
 use crate::license_servers::by_hand::overtake_imports;
+use crate::products::store as products;
 use crate::web::error::{Error, Outcome};
 
 const DETAILS: &str = "select origin, state, agreement_id, license_key_pack_id, installed_on, note, keypack_id, version, \
@@ -91,6 +92,9 @@ async fn refuse(
     new: &Details,
     own: Option<KeyPackId>,
 ) -> Outcome<()> {
+    if !new.shown.version.is_empty() {
+        products::must_know(tx, &new.shown.version).await?;
+    }
     let own = own.map_or(0, |id| id.0);
     let mut problems = Problems::none();
     if let Some(agreement) = new.recorded.agreement_id {

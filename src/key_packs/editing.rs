@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::by_hand;
 use super::form::KeyPackForm;
 use super::key_pack::{KeyPack, Origin};
-use super::product::{LicenseType, Version};
+use super::product::LicenseType;
 use super::state;
 use super::store;
 use crate::agreements;
@@ -20,6 +20,7 @@ use crate::history::line::Subject;
 use crate::ids::KeyPackId;
 use crate::license_servers;
 use crate::license_servers::license_server::groups;
+use crate::products;
 use crate::web::actor::{Admin, HelpDesk};
 use crate::web::app::App;
 use crate::web::correcting::{RetirementForm, meanwhile};
@@ -74,7 +75,7 @@ impl FormPage {
         Ok(FormPage {
             agreements: choices_of_agreements(app, &form).await?,
             servers: Choice::any(servers, &form.license_server, "Choose"),
-            versions: Choice::any(Version::ALL.map(|one| (one.as_str(), one.label())), &form.product_version, "Choose"),
+            versions: Choice::any(products::store::versions(&app.db).await?, &form.product_version, "Choose"),
             types: Choice::any(LicenseType::ALL.map(|one| (one.as_str(), one.label())), &form.license_type, "Choose"),
             origins: Choice::any(Origin::ALL.map(|one| (one.as_str(), one.label())), &form.origin, "Choose"),
             states: states.to_vec(),

@@ -88,7 +88,7 @@ impl Filter {
     pub fn address(&self) -> Address {
         Address::new("/key-packs")
             .with("server", self.server.map(|id| id.to_string()).unwrap_or_default())
-            .with("version", self.version.map_or("", Version::as_str))
+            .with("version", self.version.map(|version| version.to_string()).unwrap_or_default())
             .with("type", self.license_type.map_or("", LicenseType::as_str))
             .with("origin", self.origin.map_or("", Origin::as_str))
             .with("state", self.state.map_or("", State::as_str))
@@ -103,10 +103,12 @@ impl Filter {
             let name = server.map_or_else(|| format!("number {id}"), str::to_owned);
             chips.push(Chip::new("License server", name, "server", address));
         }
+        if let Some(version) = self.version {
+            chips.push(Chip::new("Product version", version.label(), "version", address));
+        }
         let mut say = |name, value: Option<&'static str>, field| {
             chips.extend(value.map(|value| Chip::new(name, value, field, address)));
         };
-        say("Product version", self.version.map(Version::label), "version");
         say("License type", self.license_type.map(LicenseType::label), "type");
         say("Origin", self.origin.map(Origin::label), "origin");
         say("Stands", self.state.map(State::label), "state");

@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::by_hand;
 use super::filter::{Asked, Filter};
 use super::key_pack::{Count, KeyPack, Origin};
-use super::product::{LicenseType, Version};
+use super::product::LicenseType;
 use super::state::State;
 use super::store::{self, ORDERS};
 use crate::agreements;
@@ -19,6 +19,7 @@ use crate::license_servers;
 use crate::licenses::filter::{Filter as LicenseFilter, Presence};
 use crate::licenses::license::License;
 use crate::licenses::store as licenses;
+use crate::products;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
 use crate::web::error::Outcome;
@@ -69,7 +70,7 @@ pub async fn list(Of(app): Of<App>, auditor: Auditor, Query(asked): Query<Asked>
     page::show(&List {
         shell: auditor.0.shell,
         servers: Choice::any(servers, &asked.server, "Any"),
-        versions: Choice::any(Version::ALL.map(|one| (one.as_str(), one.label())), &asked.version, "Any"),
+        versions: Choice::any(products::store::versions(&app.db).await?, &asked.version, "Any"),
         types: Choice::any(LicenseType::ALL.map(|one| (one.as_str(), one.label())), &asked.license_type, "Any"),
         origins: Choice::any(Origin::ALL.map(|one| (one.as_str(), one.label())), &asked.origin, "Any"),
         states: Choice::any(State::ALL.map(|one| (one.as_str(), one.label())), &asked.state, "Any"),

@@ -2,7 +2,7 @@
 
 use super::filter::Filter;
 use super::key_pack::{Count, KeyPack};
-use super::product::{LicenseType, Version};
+use super::product::LicenseType;
 use crate::db::{Db, Query};
 use crate::ids::KeyPackId;
 use crate::web::error::{Error, Outcome};
@@ -44,7 +44,7 @@ fn source<'c>(db: &'c Db, columns: &'static str, filter: &Filter, order: &Order)
     let query = db.sql("select ").push(columns).push(FROM);
     let query = query
         .push_some(pick(" and k.server_id = ?", " and +k.server_id = ?"), filter.server)
-        .push_some(pick(" and k.version = ?", " and +k.version = ?"), filter.version.map(Version::as_str))
+        .push_some(pick(" and k.version = ?", " and +k.version = ?"), filter.version.map(String::from))
         .push_some(
             pick(" and k.license_type = ?", " and +k.license_type = ?"),
             filter.license_type.map(LicenseType::as_str),

@@ -4,7 +4,7 @@ use super::filter::{Filter, Presence};
 use super::license::{Event, License, Status};
 use crate::db::{Db, Query};
 use crate::ids::{ClientId, LicenseId};
-use crate::key_packs::product::{LicenseType, Version};
+use crate::key_packs::product::LicenseType;
 use crate::moment::Moment;
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Cursor, Order, Window, walk};
@@ -115,7 +115,7 @@ fn source<'c>(db: &'c Db, columns: &'static str, filter: &Filter, order: &Order)
         .push_some(when(lead == Lead::Server, " and l.server_id = ?", " and +l.server_id = ?"), filter.server)
         .push_some(
             when(lead == Lead::Version, " and l.version = ?", " and +l.version = ?"),
-            filter.version.map(Version::as_str),
+            filter.version.map(String::from),
         )
         .push_some(
             when(lead == Lead::Type, " and l.license_type = ?", " and +l.license_type = ?"),

@@ -28,6 +28,7 @@ mod license_servers;
 mod licenses;
 mod log;
 mod many;
+mod products;
 mod schema;
 mod search;
 mod stock;
