@@ -33,6 +33,7 @@ mod schema;
 mod search;
 mod stock;
 mod support;
+mod transfers;
 mod users;
 mod years;
 mod years_program;
