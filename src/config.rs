@@ -9,6 +9,7 @@ use ipnet::IpNet;
 use jiff::tz::TimeZone;
 
 use crate::moment::DAY;
+use crate::transfers::deadline::Reserve;
 use crate::users::session::Limits;
 use crate::web::app::Settings;
 
@@ -50,6 +51,14 @@ pub struct Config {
     /// The time zone that moments are shown in, such as Europe/Berlin
     #[arg(long, global = true, env = "RESEAT_TIME_ZONE", default_value = "UTC", value_parser = zone, value_name = "ZONE")]
     pub time_zone: TimeZone,
+
+    /// Days within which every computer connects again: kept free before a temporary license ends
+    #[arg(long, global = true, env = "RESEAT_RECONNECT_DAYS", default_value_t = 14, value_parser = clap::value_parser!(u8).range(0..=60), value_name = "DAYS")]
+    pub reconnect_days: u8,
+
+    /// Working days from a call to the installed key pack: kept free as well
+    #[arg(long, global = true, env = "RESEAT_INSTALL_DAYS", default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=30), value_name = "DAYS")]
+    pub install_days: u8,
 
     /// The largest upload, in megabytes
     #[arg(long, global = true, env = "RESEAT_UPLOAD_LIMIT_MB", default_value_t = 2_048, value_parser = clap::value_parser!(u64).range(1..=1_000_000), value_name = "MB")]
@@ -113,6 +122,10 @@ impl Config {
                 whole: i64::from(self.session_days) * DAY,
             },
             zone: self.time_zone.clone(),
+            reserve: Reserve {
+                reconnect_days: i32::from(self.reconnect_days),
+                lead_days: u32::from(self.install_days),
+            },
             upload_limit: self.upload_limit_mb.saturating_mul(1_000_000),
         }))
     }
@@ -127,7 +140,7 @@ impl Config {
 }
 
 /// The environment variables that the program understands.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 14] = [
     "RESEAT_DATABASE_URL",
     "RESEAT_DATABASE_URL_FILE",
     "RESEAT_DATA_DIR",
@@ -137,6 +150,8 @@ const KNOWN: [&str; 12] = [
     "RESEAT_SESSION_IDLE_HOURS",
     "RESEAT_SESSION_DAYS",
     "RESEAT_TIME_ZONE",
+    "RESEAT_RECONNECT_DAYS",
+    "RESEAT_INSTALL_DAYS",
     "RESEAT_UPLOAD_LIMIT_MB",
     "RESEAT_LOG",
     "RESEAT_LOG_FORMAT",

@@ -4,6 +4,7 @@
 
 pub mod agreements;
 pub mod backups;
+pub mod calendars;
 pub mod check;
 pub mod checks;
 pub mod cli;

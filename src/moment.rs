@@ -51,7 +51,12 @@ impl Moment {
 
     /// The calendar day in a time zone: `2026-08-22`.
     pub fn day(self, zone: &TimeZone) -> String {
-        self.timestamp().to_zoned_datetime(zone.clone()).date().to_string()
+        self.date(zone).to_string()
+    }
+
+    /// The calendar day in a time zone, to be reckoned with.
+    pub fn date(self, zone: &TimeZone) -> Date {
+        self.timestamp().to_zoned_datetime(zone.clone()).date()
     }
 
     /// The day and minute in a time zone, with the zone's abbreviation: `22 Aug 2026, 09:14 UTC`.

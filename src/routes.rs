@@ -20,8 +20,8 @@ use crate::web::export::XLSX;
 use crate::web::log;
 use crate::web::page::NOTICE;
 use crate::{
-    agreements, clients, companies, history, imports, key_packs, license_servers, licenses, products, reports, search,
-    transfers, users,
+    agreements, calendars, clients, companies, history, imports, key_packs, license_servers, licenses, products,
+    reports, search, transfers, users,
 };
 
 /// The largest form that is not an upload, in bytes.
@@ -82,6 +82,10 @@ fn register() -> Router<App> {
         .route("/licenses/{id}/retirement", post(licenses::editing::retire))
         .route("/licenses/{id}/transfer", get(transfers::pages::new).post(transfers::pages::create))
         .route("/transfers", get(transfers::pages::list))
+        .route("/transfers/queue", get(transfers::pages::queue))
+        .route("/calendars", get(calendars::pages::list).post(calendars::pages::create))
+        .route("/calendars/new", get(calendars::pages::new))
+        .route("/calendars/{id}", get(calendars::pages::edit).post(calendars::pages::update))
         .route("/transfers/{id}", get(transfers::pages::show))
         .route("/transfers/{id}/cancellation", post(transfers::pages::cancel))
         .route("/transfers/{id}/completion", post(transfers::pages::complete))

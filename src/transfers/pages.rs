@@ -4,13 +4,17 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum_extra::extract::Form;
+use jiff::civil::Date;
 
 use super::filter::{Asked, Filter};
 use super::form::{CancellationForm, CompletionForm, TransferForm};
 use super::may_move::Verdict;
+use super::picture::Picture;
+use super::queue::{Group, Reading};
 use super::read::{self, ORDERS};
 use super::store;
 use super::transfer::{self, REASONS, Transfer};
+use crate::calendars;
 use crate::change;
 use crate::check::Problems;
 use crate::history;
@@ -22,6 +26,7 @@ use crate::licenses::store as licenses;
 use crate::web::actor::{Auditor, HelpDesk};
 use crate::web::app::App;
 use crate::web::error::Outcome;
+use crate::web::format::counted;
 use crate::web::listing::{Listing, with_paging};
 use crate::web::page::{self, go, problems, refused};
 use crate::web::parts::Choice;
@@ -64,6 +69,50 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
         list: Listing::new(address, order, &ORDERS, &window, chips, footer),
         transfers: slice.rows,
     })
+}
+
+#[derive(Template)]
+#[template(path = "transfers/queue.html")]
+struct Queue {
+    shell: Shell,
+    groups: Vec<Group>,
+    picture: Option<Picture>,
+    /// Today, where the reader is.
+    today: Date,
+}
+
+impl Queue {
+    /// `14 Aug 2026`.
+    fn day(day: &Date) -> String {
+        day.strftime("%a %-d %b %Y").to_string()
+    }
+
+    /// The day by which to call for a group, in words; and whether it has passed.
+    fn call_by(&self, group: &Group) -> Option<(String, String, bool)> {
+        let day = group.call_by()?;
+        Some((Queue::day(&day), self.away(&day), day < self.today))
+    }
+
+    /// `in 12 days`, `today`, `8 days ago`.
+    fn away(&self, day: &Date) -> String {
+        let days = self.today.until(*day).map_or(0, |span| i64::from(span.get_days()));
+        match days {
+            0 => "today".to_owned(),
+            1.. => format!("in {}", counted(days, "day")),
+            _ => format!("{} ago", counted(-days, "day")),
+        }
+    }
+}
+
+/// What waits for a call, with the last safe day of each.
+pub async fn queue(State(app): State<App>, auditor: Auditor) -> Outcome<Response> {
+    let (zone, now) = (&app.settings.zone, app.now());
+    let calendars = calendars::store::by_country(&app.db).await?;
+    let reading = Reading { now, zone, reserve: app.settings.reserve, calendars: &calendars };
+    let groups = reading.groups(read::queue(&app.db).await?);
+    let today = now.date(zone);
+    let picture = Picture::of(&groups, today, zone);
+    page::show(&Queue { shell: auditor.0.shell, groups, picture, today })
 }
 
 #[derive(Template)]

@@ -1,6 +1,7 @@
 //! Transfers as pages ask for them.
 
 use super::filter::{Filter, Shown};
+use super::queue::Waiting;
 use super::transfer::{State, Transfer};
 use crate::db::{Db, Query};
 use crate::ids::TransferId;
@@ -69,4 +70,21 @@ pub async fn waiting(db: &Db) -> Outcome<Vec<(State, i64)>> {
         )
         .all()
         .await?)
+}
+
+/// What waits, with the dates that the servers gave, the oldest first (at most 1,000).
+pub async fn queue(db: &Db) -> Outcome<Vec<Waiting>> {
+    let query = db.sql("select ").push(COLUMNS).push(
+        ", k.agreement_id, case when s.country <> '' then s.country else o.country end as country, \
+             l.expires_at as source_expires_at, \
+             (select max(m.issued_at) from licenses m where m.client_id = t.destination_id and m.status = 1 \
+                 and m.version = t.version and m.gone_at is null) as temporary_issued_at, \
+             (select max(m.expires_at) from licenses m where m.client_id = t.destination_id and m.status = 1 \
+                 and m.version = t.version and m.gone_at is null) as temporary_expires_at \
+             from transfers t join licenses l on l.id = t.license_id join key_packs k on k.id = l.key_pack_id \
+             join companies o on o.id = t.company_id left join clients a on a.id = t.source_id \
+             left join clients b on b.id = t.destination_id left join license_servers s on s.id = t.server_id \
+             where t.state in ('queued', 'requested') order by t.id limit 1000",
+    );
+    Ok(query.all().await?)
 }

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::db::Db;
 use crate::moment::{Clock, Moment};
+use crate::transfers::deadline::Reserve;
 use crate::users::password::Hasher;
 use crate::users::session::Limits;
 
@@ -38,6 +39,8 @@ pub struct Settings {
     pub zone: TimeZone,
     /// The largest upload, in bytes.
     pub upload_limit: u64,
+    /// The time that is kept free before a temporary license ends.
+    pub reserve: Reserve,
 }
 
 impl Settings {

@@ -8,7 +8,7 @@ use regex::Regex;
 use crate::on_both;
 
 /// The nouns, in their order: each uses only those before it. Pages may read any store.
-const NOUNS: [&str; 15] = [
+const NOUNS: [&str; 16] = [
     "history",
     "users",
     "products",
@@ -18,6 +18,7 @@ const NOUNS: [&str; 15] = [
     "key_packs",
     "clients",
     "licenses",
+    "calendars",
     "transfers",
     "reissues",
     "calls",
@@ -228,6 +229,12 @@ const WHO_MAY: &[(&str, &str, &str, [u16; 4])] = &[
     ("GET", "/transfers", "/transfers", [303, 200, 200, 200]),
     ("GET", "/transfers.csv", "/transfers.csv", [303, 200, 200, 200]),
     ("GET", "/transfers.xlsx", "/transfers.xlsx", [303, 200, 200, 200]),
+    ("GET", "/transfers/queue", "/transfers/queue", [303, 200, 200, 200]),
+    ("GET", "/calendars", "/calendars", [303, 200, 200, 200]),
+    ("POST", "/calendars", "/calendars", [303, 403, 403, 422]),
+    ("GET", "/calendars/new", "/calendars/new", [303, 404, 404, 200]),
+    ("GET", "/calendars/{id}", "/calendars/999", [303, 404, 404, 404]),
+    ("POST", "/calendars/{id}", "/calendars/999", [303, 403, 403, 404]),
     ("GET", "/transfers/{id}", "/transfers/999", [303, 404, 404, 404]),
     ("POST", "/transfers/{id}/cancellation", "/transfers/999/cancellation", [303, 403, 404, 404]),
     ("POST", "/transfers/{id}/completion", "/transfers/999/completion", [303, 403, 404, 404]),

@@ -210,6 +210,44 @@ on_both! {
             }
         }
     }
+
+    async fn the_queue_says_by_when_to_call_and_who_depends_on_it(console) {
+        let (license, destination) = two_computers(&console).await;
+        let mut hal = console.help_desk().await;
+        hal.get("/transfers/queue").await.is(200).says("Nothing waits");
+        hal.post(&format!("/licenses/{license}/transfer"), &MOVE).await.is(303);
+        hal.get("/transfers/queue").await.says("none yet").says("No deadline yet").says_nothing_of("<svg viewBox=\"0 0 900");
+        // 22 August 2026: a temporary license that ends on 30 September, when the old one has long freed itself.
+        let stock = console.stock();
+        let now = console.app.now();
+        stock.license(1, destination).status(1).issued(now.plus_days(-51)).expires(now.plus_days(39)).await;
+        let mut tx = console.db().begin("the test", now).await.unwrap();
+        tx.sql("update licenses set expires_at = $1 where id = $2").bind(now.plus_days(80)).bind(license).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        let page = hal.get("/transfers/queue").await;
+        page.is(200).says("Call by Mon 14 Sep 2026, in 23 days: 1 client depends on it.").says("To ask for: 1.").says("<svg viewBox");
+        let mut ada = console.admin().await;
+        ada.post("/companies", &[("name", "x")]).await.is(303);
+        let seen = ada.get("/companies/1/edit").await.seen();
+        ada.post("/companies/1", &[("name", "Contoso"), ("country", "Germany"), ("seen", &seen), ("reason", "x")]).await.is(303);
+        ada.post("/calendars", &[("country", "Germany"), ("days", "14.9.2026")]).await.is(422).says("Line 1: write the day like").says("14.9.2026");
+        ada.post_and_follow("/calendars", &[("country", "germany"), ("days", "2026-09-14 A day off")]).await.is(200).says("germany").says("2026-09-14");
+        ada.post("/calendars", &[("country", "Germany"), ("days", "")]).await.is(422).says("has a calendar already");
+        hal.get("/transfers/queue").await.says("Call by Fri 11 Sep 2026, in 20 days");
+        let seen = ada.get("/calendars/1/edit").await;
+        seen.is(404);
+        let seen = ada.get("/calendars/1").await.seen();
+        ada.post("/calendars/1", &[("country", "Germany"), ("days", "2026-09-14 x"), ("seen", &seen)]).await.is(422).says("Say why");
+        ada.post("/calendars/1", &[("country", "Germany"), ("days", "2026-12-25 x"), ("seen", &seen), ("reason", "Wrong year")]).await.is(303);
+        hal.get("/transfers/queue").await.says("Call by Mon 14 Sep 2026");
+        // An old license that runs out before that frees itself.
+        let mut tx = console.db().begin("the test", now).await.unwrap();
+        tx.sql("update licenses set expires_at = $1 where id = $2").bind(now.plus_days(10)).bind(license).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        hal.get("/transfers/queue").await.says("Frees itself on Tue 1 Sep 2026: no call needed").says("To ask for: 0.");
+        console.pass(60 * 86_400);
+        console.help_desk().await.get("/transfers/queue").await.says("Locked out").says("since Wed 30 Sep 2026");
+    }
 }
 
 #[tokio::test]
