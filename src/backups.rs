@@ -56,6 +56,6 @@ pub async fn holds_something(tx: &mut Tx) -> Outcome<bool> {
 }
 
 /// A refusal in one sentence.
-fn refused(sentence: impl Into<String>) -> Error {
+pub(crate) fn refused(sentence: impl Into<String>) -> Error {
     Error::Refused(Problems::of("", sentence))
 }

@@ -23,5 +23,6 @@ pub mod products;
 pub mod reports;
 pub mod routes;
 pub mod search;
+pub mod upkeep;
 pub mod users;
 pub mod web;

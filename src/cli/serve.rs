@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::imports::pages::worker;
 use crate::imports::work::Worker;
 use crate::routes;
+use crate::upkeep::keeper::Keeper;
 use crate::users::store;
 use crate::web::app::App;
 use crate::web::error::Outcome;
@@ -42,12 +43,14 @@ pub async fn serve_app(config: &Config, app: App) -> Done {
 async fn serve_on(listener: TcpListener, app: App, stop: impl Future<Output = ()> + Send + 'static) -> Done {
     let db = app.db.clone();
     let going_on = tokio::spawn(go_on_with_imports(worker(&app)));
+    let keeping = tokio::spawn(keep_up(Keeper::of(&app)));
     let service = routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)
         .with_graceful_shutdown(stop)
         .await
         .map_err(|error| Failure::Refused(format!("The console stopped: {error}.")))?;
     going_on.abort();
+    keeping.abort();
     db.close().await;
     tracing::info!("stopped in good order");
     Ok(())
@@ -69,6 +72,16 @@ async fn go_on_with_imports(worker: Worker) {
             tracing::error!("an import that was left could not be gone on with: {error:#}");
         }
         tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+    }
+}
+
+/// Does what is due of backups and checks, a while after the start: who only tries something need not wait for them.
+async fn keep_up(keeper: Keeper) {
+    loop {
+        tokio::time::sleep(std::time::Duration::from_secs(30)).await;
+        if let Err(error) = keeper.go_on().await {
+            tracing::error!("a backup or a check that is due could not be begun: {error:#}");
+        }
     }
 }
 

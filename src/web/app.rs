@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::db::Db;
 use crate::moment::{Clock, Moment};
+use crate::upkeep::Plan;
 use crate::users::password::Hasher;
 use crate::users::session::Limits;
 
@@ -38,6 +39,8 @@ pub struct Settings {
     pub zone: TimeZone,
     /// The largest upload, in bytes.
     pub upload_limit: u64,
+    /// What the console does by itself.
+    pub upkeep: Plan,
 }
 
 impl Settings {

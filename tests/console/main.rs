@@ -31,6 +31,7 @@ mod schema;
 mod search;
 mod stock;
 mod support;
+mod upkeep;
 mod users;
 mod years;
 mod years_program;

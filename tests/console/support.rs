@@ -127,6 +127,7 @@ async fn open(url: &str) -> App {
         limits: Limits { idle: 12 * 3_600, whole: 7 * DAY },
         zone: jiff::tz::TimeZone::UTC,
         upload_limit: 50_000_000,
+        upkeep: reseat::upkeep::Plan::default(),
     };
     App {
         db: Db::open(url).await.unwrap(),
