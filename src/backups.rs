@@ -3,6 +3,7 @@
 //! in the order of the columns that `manifest.json`, the last member, lists; bytes are hexadecimal digits.
 
 mod archive;
+pub mod open_files;
 pub mod restore;
 pub mod write;
 

@@ -45,6 +45,8 @@ enum Command {
     Backup(keep::BackupCommand),
     /// Gives the database what a backup holds, all of it or nothing; of either engine into either
     Restore(keep::RestoreCommand),
+    /// Writes everything as open files, a table each, for other programs
+    Export(keep::ExportCommand),
     /// Checks the database, what its tables say of each other, and history's chain
     Verify,
     /// Looks at settings, permissions, clocks, the database and the last imports: a sentence each
@@ -107,6 +109,7 @@ async fn obey(cli: Cli) -> Done {
         Command::Demo(command) => demo::demo(&cli.config, command).await,
         Command::User(command) => user::obey(&cli.config, command).await,
         Command::Backup(command) => keep::backup(&cli.config, &command).await,
+        Command::Export(command) => keep::export(&cli.config, &command).await,
         Command::Restore(command) => keep::restore(&cli.config, &command).await,
         Command::Doctor => keep::doctor(&cli.config).await,
         Command::Verify => keep::verify(&cli.config).await,

@@ -145,7 +145,7 @@ impl Config {
     }
 
     /// What the console does by itself.
-    fn upkeep(&self) -> Plan {
+    pub fn upkeep(&self) -> Plan {
         let database = self.database().unwrap_or_default();
         let beside = file_of(&database).and_then(Path::parent);
         let usual = if beside.is_some() || self.backup_dir.is_some() { 24 } else { 0 };

@@ -18,6 +18,7 @@ pub mod imports;
 pub mod key_packs;
 pub mod license_servers;
 pub mod licenses;
+pub mod measures;
 pub mod moment;
 pub mod products;
 pub mod reports;

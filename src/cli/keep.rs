@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::user::actor;
 use super::{Done, Failure, open};
-use crate::backups::{restore as give_back, write};
+use crate::backups::{open_files, restore as give_back, write};
 use crate::change;
 use crate::checks::{self, doctor};
 use crate::config::Config;
@@ -35,6 +35,25 @@ pub struct RestoreCommand {
     /// A file that `reseat backup` wrote
     #[arg(value_name = "FILE")]
     file: PathBuf,
+}
+
+/// Writes open files.
+#[derive(Args, Debug)]
+pub struct ExportCommand {
+    /// The folder to write into, empty or not there yet; the files hold names of people and computers
+    #[arg(value_name = "FOLDER")]
+    folder: PathBuf,
+}
+
+/// Writes everything as open files.
+pub async fn export(config: &Config, command: &ExportCommand) -> Done {
+    let app = open(config).await?;
+    let written = open_files::write(&app.db, &command.folder, app.now()).await;
+    app.db.close().await;
+    let written = written?;
+    let (tables, rows, folder) = (written.tables, written.rows, command.folder.display());
+    println!("{folder} holds {rows} rows of {tables} tables; its README.txt says what is what.");
+    Ok(())
 }
 
 /// Writes everything into one file.

@@ -9,6 +9,7 @@ use crate::change;
 use crate::config::Config;
 use crate::imports::pages::worker;
 use crate::imports::work::Worker;
+use crate::measures::listener;
 use crate::routes;
 use crate::upkeep::keeper::Keeper;
 use crate::users::store;
@@ -31,12 +32,21 @@ pub async fn serve_app(config: &Config, app: App) -> Done {
     };
     let stop = told_to_stop()
         .map_err(|error| Failure::Refused(format!("The console would not hear when to stop: {error}.")))?;
+    let measuring = match config.metrics {
+        Some(at) => Some(listener::begin(at, &app).await.map_err(|error| Failure::Usage(error.to_string()))?),
+        None => None,
+    };
     println!("Reseat is at {address}");
     if let Some(token) = first_link(&app).await? {
         println!("Nobody may sign in yet. Make the first admin within a day, once, here:");
         println!("{address}/set-up/{token}");
     }
-    serve_on(listener, app, stop).await
+    let measuring = measuring.map(tokio::spawn);
+    let done = serve_on(listener, app, stop).await;
+    if let Some(measuring) = measuring {
+        measuring.abort();
+    }
+    done
 }
 
 /// Serves the console on a socket that is open already.

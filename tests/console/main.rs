@@ -27,6 +27,8 @@ mod license_servers;
 mod licenses;
 mod log;
 mod many;
+mod measures;
+mod open_files;
 mod schema;
 mod search;
 mod stock;
