@@ -65,6 +65,7 @@ pub enum Failure {
 impl From<crate::web::error::Error> for Failure {
     fn from(error: crate::web::error::Error) -> Self {
         match error {
+            error if error.is_full() => Failure::Refused(crate::web::error::FULL.into()),
             crate::web::error::Error::Internal(error) => Failure::Refused(format!("{error:#}")),
             other => Failure::Refused(other.to_string()),
         }
