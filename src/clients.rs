@@ -1,7 +1,10 @@
 //! Clients: the computers, and for Per User licenses the people, that hold licenses.
 
+pub mod by_hand;
 pub mod client;
 pub mod download;
+pub mod editing;
 pub mod filter;
+pub mod form;
 pub mod pages;
 pub mod store;

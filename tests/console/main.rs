@@ -10,6 +10,7 @@
 
 mod agreements;
 mod bring;
+mod by_hand;
 mod cli;
 mod clients;
 mod companies;
@@ -31,6 +32,7 @@ mod log;
 mod many;
 mod measures;
 mod open_files;
+mod products;
 mod program;
 mod schema;
 mod search;
