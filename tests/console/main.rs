@@ -32,6 +32,7 @@ mod log;
 mod many;
 mod measures;
 mod open_files;
+mod packaging;
 mod products;
 mod program;
 mod schema;
