@@ -124,7 +124,8 @@ async fn obey(cli: Cli) -> Done {
 }
 
 fn start_log(config: &Config) -> Done {
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
+    // A backup or a check reads whole tables, which is no news every night; who wants statements says sqlx::query=info.
+    let filter = tracing_subscriber::EnvFilter::try_new(format!("sqlx::query=error,{}", config.log))
         .map_err(|error| Failure::Usage(format!("RESEAT_LOG is not a log filter: {error}.")))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.log_format {

@@ -174,6 +174,11 @@ impl Run {
         format!("{} wrong", counted(i64::try_from(self.sentences().count()).unwrap_or(i64::MAX), "thing"))
     }
 
+    /// The file's name, without the folder.
+    pub fn file_name(&self) -> &str {
+        Path::new(&self.file).file_name().and_then(|name| name.to_str()).unwrap_or(&self.file)
+    }
+
     /// The file's size, for a reader.
     pub fn size(&self) -> String {
         match self.bytes {
