@@ -91,7 +91,7 @@ fn in_words(plan: &Plan, work: Work) -> String {
             backups.folder.display(),
             backups.keep
         ),
-        (Work::Backup, None, _) => "Not by this copy of the program: no folder is set (RESEAT_BACKUP_DIR).".into(),
+        (Work::Backup, None, _) => "Not by this copy of the program (RESEAT_BACKUP_DIR, RESEAT_BACKUP_HOURS).".into(),
         (Work::Verify, _, Some(hour)) => format!("Once a day, from {hour:02}:00 UTC on."),
         (Work::Verify, _, None) => "Not by itself: it is off (RESEAT_VERIFY_HOUR).".into(),
     }

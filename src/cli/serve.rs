@@ -53,7 +53,8 @@ pub async fn serve_app(config: &Config, app: App) -> Done {
 async fn serve_on(listener: TcpListener, app: App, stop: impl Future<Output = ()> + Send + 'static) -> Done {
     let db = app.db.clone();
     let going_on = tokio::spawn(go_on_with_imports(worker(&app)));
-    let keeping = tokio::spawn(keep_up(Keeper::of(&app)));
+    let keeper = Keeper::of(&app);
+    let keeping = tokio::spawn(keep_up(keeper.clone()));
     let service = routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)
         .with_graceful_shutdown(stop)
@@ -61,6 +62,11 @@ async fn serve_on(listener: TcpListener, app: App, stop: impl Future<Output = ()
         .map_err(|error| Failure::Refused(format!("The console stopped: {error}.")))?;
     going_on.abort();
     keeping.abort();
+    // Its end is awaited, so that what it had under way is given up only then.
+    let _ = keeping.await;
+    if let Err(error) = keeper.stop().await {
+        tracing::warn!("a backup or a check that was under way could not be given up: {error:#}");
+    }
     db.close().await;
     tracing::info!("stopped in good order");
     Ok(())

@@ -62,6 +62,11 @@ impl Keeper {
         self.take(work, true).await
     }
 
+    /// Gives up what is under way, since the program is told to stop.
+    pub async fn stop(&self) -> Outcome<()> {
+        change!(self.db, "", self.clock.now(), tx, { store::give_up(tx, &self.copy).await? })
+    }
+
     async fn take(&self, work: Work, asked: bool) -> Outcome<bool> {
         change!(self.db, "", self.clock.now(), tx, {
             let now = tx.at;

@@ -63,6 +63,18 @@ pub async fn beat(tx: &mut Tx, work: Work, copy: &str) -> Outcome<()> {
     Ok(())
 }
 
+/// Gives up what a copy of the program has under way, so that it is due again: the copy is told to stop.
+pub async fn give_up(tx: &mut Tx, copy: &str) -> Outcome<()> {
+    tx.sql("update upkeep set held_by = '', began_at = good_at where held_by = $1").bind(copy).execute().await?;
+    Ok(())
+}
+
+/// Nobody is at anything: the database was just filled from a backup, which tells of itself that it is under way.
+pub async fn free(tx: &mut Tx) -> Outcome<()> {
+    tx.sql("update upkeep set held_by = '', began_at = good_at where held_by <> ''").execute().await?;
+    Ok(())
+}
+
 /// Notes how a run ended that this copy of the program had taken, and lets go of it.
 pub async fn finish(tx: &mut Tx, copy: &str, run: &Run) -> Outcome<()> {
     tx.sql("update upkeep set held_by = '' where work = $1 and held_by = $2")

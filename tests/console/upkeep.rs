@@ -121,6 +121,25 @@ on_both! {
         console.admin().await.get("/").await.says_nothing_of("backup failed");
     }
 
+    async fn what_a_copy_that_is_told_to_stop_gives_up_is_due_at_once(console) {
+        let folder = tempfile::tempdir().unwrap();
+        let console = planned(console, folder.path()).await;
+        let stopped = Keeper::of(&console.app);
+        assert!(stopped.begin(Work::Backup).await.unwrap());
+        stopped.stop().await.unwrap();
+        console.go_on().await;
+        assert_eq!(files(folder.path()).len(), 1);
+        let runs = console.runs(Work::Backup).await;
+        assert!(runs.len() == 1 && runs[0].is_good(), "{runs:?}");
+        // The backup says of itself that it is under way; whoever restores it is not told so.
+        let url = format!("sqlite:{}", folder.path().join("again.db").display());
+        restore(&files(folder.path())[0], &url, false, console.app.now()).await.unwrap();
+        let db = Db::open(&url).await.unwrap();
+        let standing = store::find(&db, Work::Backup).await.unwrap();
+        assert_eq!((standing.held_by.as_str(), standing.began_at), ("", Moment::UNKNOWN));
+        db.close().await;
+    }
+
     async fn a_backup_that_fails_is_told_on_every_page_of_an_admin_until_one_succeeds(console) {
         let folder = tempfile::tempdir().unwrap();
         let console = planned(console, folder.path()).await;
