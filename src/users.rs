@@ -1,5 +1,6 @@
 //! People: who may sign in, with which role, and their sessions.
 
+pub mod download;
 pub mod pages;
 pub mod password;
 pub mod people;
