@@ -3,7 +3,7 @@
 
 use super::{Run, Standing, Work};
 use crate::db::{Db, Tx};
-use crate::moment::Moment;
+use crate::moment::{DAY, Moment};
 use crate::web::error::Outcome;
 
 /// Runs of a kind that are kept.
@@ -137,9 +137,12 @@ pub async fn last_good(db: &Db, work: Work) -> Outcome<Option<Run>> {
     Ok(query.optional().await?)
 }
 
-/// What ended badly the last time.
-pub async fn failing(db: &Db) -> Outcome<Vec<Work>> {
-    let found: Vec<(Work,)> = db.sql("select work from upkeep where failed_at is not null order by work").all().await?;
+/// What ended badly the last time. A backup that failed is tried again within the hour; one that failed long ago, and was
+/// not tried since, is no longer wanted.
+pub async fn failing(db: &Db, now: Moment) -> Outcome<Vec<Work>> {
+    let text =
+        "select work from upkeep where failed_at is not null and (work <> 'backup' or failed_at > $1) order by work";
+    let found: Vec<(Work,)> = db.sql(text).bind(now.plus(-DAY)).all().await?;
     Ok(found.into_iter().map(|(work,)| work).collect())
 }
 

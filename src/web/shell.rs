@@ -111,7 +111,7 @@ impl Shell {
 }
 
 async fn failed(app: &App) -> Outcome<Option<&'static str>> {
-    Ok(match upkeep::store::failing(&app.db).await?.as_slice() {
+    Ok(match upkeep::store::failing(&app.db, app.now()).await?.as_slice() {
         [] => None,
         [Work::Backup] => Some("The last backup failed."),
         [Work::Verify] => Some("The last check found something wrong."),

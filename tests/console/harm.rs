@@ -188,6 +188,14 @@ fn a_disk_that_fills_up_while_the_console_works_is_told_and_harms_nothing_on_sql
     assert!(left.is_empty(), "{left:?}");
     assert!(well(&url).status.success());
 
+    let open = folder.path().join("open");
+    let full = on_a_full_disk(&url, folder.path(), 500).arg("export").arg(&open).output().unwrap();
+    assert_eq!(full.status.code(), Some(1), "{full:?}");
+    assert!(
+        String::from_utf8_lossy(&full.stderr).contains("is not whole") && !open.join("README.txt").exists(),
+        "{full:?}"
+    );
+
     let more = export(folder.path(), "more.csv", 10_001, 6_000);
     let full = importing(on_a_full_disk(&url, folder.path(), 1_000), &more);
     assert_eq!(full.status.code(), Some(1), "{full:?}");

@@ -158,6 +158,14 @@ on_both! {
         console.go_on().await;
         assert_eq!(files(folder.path()).len(), 1, "what failed is tried again within the hour");
         ada.get("/licenses").await.says_nothing_of("The last backup failed.");
+        let mut tx = console.db().begin("", console.app.now()).await.unwrap();
+        let bad = Run { wrong: "The disk is full.".into(), ..Run::begin(Work::Backup, "Ada", console.app.now()) };
+        store::record(&mut tx, &bad).await.unwrap();
+        tx.commit().await.unwrap();
+        console.pass(6 * HOUR);
+        ada.get("/licenses").await.says("The last backup failed.");
+        console.pass(18 * HOUR);
+        console.admin().await.get("/licenses").await.says_nothing_of("backup failed");
     }
 
     async fn every_night_everything_is_checked_and_what_is_wrong_is_told_until_it_is_mended(console) {
@@ -187,6 +195,19 @@ on_both! {
         let page = ada.post_and_follow("/checks/verification", &[]).await;
         page.says("It is done; see the result.").says("All is well").says_nothing_of("found something wrong");
         assert_eq!(console.runs(Work::Verify).await[0].actor, "Ada");
+    }
+
+    async fn a_check_under_way_keeps_neither_readers_nor_writers_waiting(console) {
+        let folder = tempfile::tempdir().unwrap();
+        let console = planned(console, folder.path()).await;
+        let mut tx = console.db().snapshot().await.unwrap();
+        assert_eq!(reseat::checks::verify_in(&mut tx).await.unwrap(), Vec::<String>::new());
+        // Its view is still open: this is what everybody meets while it goes on.
+        let mut ada = console.admin().await;
+        ada.post("/companies", &[("name", "Contoso")]).await.is(303);
+        ada.get("/companies").await.says("Contoso");
+        let seen: i64 = tx.sql("select count(*) from companies").scalar().await.unwrap();
+        assert_eq!(seen, 0, "and it sees what was there when it began");
     }
 
     async fn an_admin_takes_a_backup_now(console) {
