@@ -24,6 +24,7 @@ pub mod products;
 pub mod reports;
 pub mod routes;
 pub mod search;
+pub mod transfers;
 pub mod upkeep;
 pub mod users;
 pub mod web;

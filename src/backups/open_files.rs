@@ -23,7 +23,7 @@ const AT_ONCE: usize = 1_000;
 const SECRET: [&str; 2] = ["password_hash", "token_hash"];
 
 /// What the tables hold.
-const ABOUT: [(&str, &str); 31] = [
+const ABOUT: [(&str, &str); 32] = [
     ("agreements", "purchases: what a company owns"),
     ("cal_needs", "which clients need a license"),
     ("cal_serves", "which license serves which session host"),
@@ -52,6 +52,7 @@ const ABOUT: [(&str, &str); 31] = [
     ("product_versions", "versions of licenses"),
     ("sessions", "who was signed in, from when to when"),
     ("sign_in_attempts", "tries to sign in that failed"),
+    ("transfers", "seats moving from one client to another"),
     ("upkeep", "which copy of the program backs up or checks"),
     ("upkeep_runs", "the latest backups and checks, and how they ended"),
     ("users", "people who may sign in, and their roles"),

@@ -39,6 +39,7 @@ mod schema;
 mod search;
 mod stock;
 mod support;
+mod transfers;
 mod upkeep;
 mod users;
 mod years;
