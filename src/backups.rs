@@ -3,6 +3,7 @@
 //! in the order of the columns that `manifest.json`, the last member, lists; bytes are hexadecimal digits.
 
 mod archive;
+pub mod open_files;
 pub mod restore;
 pub mod write;
 
@@ -56,6 +57,6 @@ pub async fn holds_something(tx: &mut Tx) -> Outcome<bool> {
 }
 
 /// A refusal in one sentence.
-fn refused(sentence: impl Into<String>) -> Error {
+pub(crate) fn refused(sentence: impl Into<String>) -> Error {
     Error::Refused(Problems::of("", sentence))
 }

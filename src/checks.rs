@@ -2,6 +2,7 @@
 //! history's chain.
 
 pub mod doctor;
+pub mod pages;
 
 use crate::db::{Db, Tx};
 use crate::history::store as history;
@@ -77,8 +78,8 @@ pub async fn verify_in(tx: &mut Tx) -> Outcome<Vec<String>> {
             wrong.push(format!("{says}: {}.", numbers(&found)));
         }
     }
-    if let Err(sentence) = history::verify_in(tx).await? {
-        wrong.push(sentence);
+    if let Err(sentences) = history::verify_in(tx).await? {
+        wrong.extend(sentences);
     }
     Ok(wrong)
 }

@@ -45,6 +45,8 @@ enum Command {
     Backup(keep::BackupCommand),
     /// Gives the database what a backup holds, all of it or nothing; of either engine into either
     Restore(keep::RestoreCommand),
+    /// Writes everything as open files, a table each, for other programs
+    Export(keep::ExportCommand),
     /// Checks the database, what its tables say of each other, and history's chain
     Verify,
     /// Looks at settings, permissions, clocks, the database and the last imports: a sentence each
@@ -63,6 +65,7 @@ pub enum Failure {
 impl From<crate::web::error::Error> for Failure {
     fn from(error: crate::web::error::Error) -> Self {
         match error {
+            error if error.is_full() => Failure::Refused(crate::web::error::FULL.into()),
             crate::web::error::Error::Internal(error) => Failure::Refused(format!("{error:#}")),
             other => Failure::Refused(other.to_string()),
         }
@@ -107,6 +110,7 @@ async fn obey(cli: Cli) -> Done {
         Command::Demo(command) => demo::demo(&cli.config, command).await,
         Command::User(command) => user::obey(&cli.config, command).await,
         Command::Backup(command) => keep::backup(&cli.config, &command).await,
+        Command::Export(command) => keep::export(&cli.config, &command).await,
         Command::Restore(command) => keep::restore(&cli.config, &command).await,
         Command::Doctor => keep::doctor(&cli.config).await,
         Command::Verify => keep::verify(&cli.config).await,
@@ -120,7 +124,8 @@ async fn obey(cli: Cli) -> Done {
 }
 
 fn start_log(config: &Config) -> Done {
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
+    // A backup or a check reads whole tables, which is no news every night; who wants statements says sqlx::query=info.
+    let filter = tracing_subscriber::EnvFilter::try_new(format!("sqlx::query=error,{}", config.log))
         .map_err(|error| Failure::Usage(format!("RESEAT_LOG is not a log filter: {error}.")))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.log_format {

@@ -1,15 +1,17 @@
 //! Settings: each is a flag and an environment variable; secrets may also stand in a file.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 
+use crate::db::file_of;
 use crate::moment::DAY;
 use crate::transfers::deadline::Reserve;
+use crate::upkeep::{Backups, Plan};
 use crate::users::session::Limits;
 use crate::web::app::Settings;
 
@@ -64,6 +66,26 @@ pub struct Config {
     #[arg(long, global = true, env = "RESEAT_UPLOAD_LIMIT_MB", default_value_t = 2_048, value_parser = clap::value_parser!(u64).range(1..=1_000_000), value_name = "MB")]
     pub upload_limit_mb: u64,
 
+    /// Hours between the console's own backups; 0: none (default: 24 with SQLite or where a folder is set, else 0)
+    #[arg(long, global = true, env = "RESEAT_BACKUP_HOURS", value_parser = clap::value_parser!(u32).range(0..=8_760), value_name = "HOURS")]
+    pub backup_hours: Option<u32>,
+
+    /// The folder for the console's own backups (default: backups beside the database, or in the data folder)
+    #[arg(long, global = true, env = "RESEAT_BACKUP_DIR", value_name = "FOLDER")]
+    pub backup_dir: Option<PathBuf>,
+
+    /// How many of the console's own backups are kept
+    #[arg(long, global = true, env = "RESEAT_BACKUP_KEEP", default_value_t = 14, value_parser = clap::value_parser!(u32).range(1..=10_000), value_name = "NUMBER")]
+    pub backup_keep: u32,
+
+    /// The hour of the day, in UTC, from which everything is checked once a night: 0 to 23, or off
+    #[arg(long, global = true, env = "RESEAT_VERIFY_HOUR", default_value = "3", value_parser = hour, value_name = "HOUR")]
+    pub verify_hour: Hour,
+
+    /// The address and port where monitoring reads measurements, such as 127.0.0.1:9464; without it there are none
+    #[arg(long, global = true, env = "RESEAT_METRICS", value_name = "ADDRESS:PORT")]
+    pub metrics: Option<SocketAddr>,
+
     /// What the log tells: error, warn, info, debug, or a filter such as reseat=debug
     #[arg(long, global = true, env = "RESEAT_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,
@@ -81,6 +103,10 @@ pub enum LogFormat {
     /// One JSON object a line.
     Json,
 }
+
+/// An hour of the day, or never.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hour(pub Option<u8>);
 
 impl Config {
     /// The database's address, from wherever it was said.
@@ -127,7 +153,19 @@ impl Config {
                 lead_days: u32::from(self.install_days),
             },
             upload_limit: self.upload_limit_mb.saturating_mul(1_000_000),
+            upkeep: self.upkeep(),
         }))
+    }
+
+    /// What the console does by itself.
+    pub fn upkeep(&self) -> Plan {
+        let database = self.database().unwrap_or_default();
+        let beside = file_of(&database).and_then(Path::parent);
+        let usual = if beside.is_some() || self.backup_dir.is_some() { 24 } else { 0 };
+        let every = i64::from(self.backup_hours.unwrap_or(usual)) * 3_600;
+        let folder = self.backup_dir.clone().unwrap_or_else(|| beside.unwrap_or(&self.data_dir).join("backups"));
+        let keep = usize::try_from(self.backup_keep).unwrap_or(usize::MAX);
+        Plan { backups: (every > 0).then_some(Backups { every, folder, keep }), verify_hour: self.verify_hour.0 }
     }
 
     /// The address to tell a person who starts the program.
@@ -140,7 +178,7 @@ impl Config {
 }
 
 /// The environment variables that the program understands.
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 19] = [
     "RESEAT_DATABASE_URL",
     "RESEAT_DATABASE_URL_FILE",
     "RESEAT_DATA_DIR",
@@ -153,6 +191,11 @@ const KNOWN: [&str; 14] = [
     "RESEAT_RECONNECT_DAYS",
     "RESEAT_INSTALL_DAYS",
     "RESEAT_UPLOAD_LIMIT_MB",
+    "RESEAT_BACKUP_HOURS",
+    "RESEAT_BACKUP_DIR",
+    "RESEAT_BACKUP_KEEP",
+    "RESEAT_VERIFY_HOUR",
+    "RESEAT_METRICS",
     "RESEAT_LOG",
     "RESEAT_LOG_FORMAT",
 ];
@@ -173,9 +216,46 @@ fn zone(text: &str) -> Result<TimeZone, String> {
     TimeZone::get(text).map_err(|_| format!("{text} is not a time zone; write it like Europe/Berlin or UTC"))
 }
 
+fn hour(text: &str) -> Result<Hour, String> {
+    match text.trim() {
+        "off" => Ok(Hour(None)),
+        text => match text.parse() {
+            Ok(hour @ 0..=23) => Ok(Hour(Some(hour))),
+            _ => Err(format!("{text} is neither an hour from 0 to 23 nor off")),
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What the console does by itself, as a command line says it.
+    fn plan(arguments: &[&str]) -> Plan {
+        #[derive(clap::Parser)]
+        struct Line {
+            #[command(flatten)]
+            config: Config,
+        }
+        let line: Line = clap::Parser::try_parse_from([&["reseat"], arguments].concat()).unwrap();
+        line.config.upkeep()
+    }
+
+    #[test]
+    fn backups_are_made_daily_beside_an_embedded_database_and_elsewhere_only_when_asked_for() {
+        let beside = plan(&["--database-url", "sqlite:/srv/reseat/r.db"]);
+        let expected = Backups { every: DAY, folder: "/srv/reseat/backups".into(), keep: 14 };
+        assert_eq!(beside, Plan { backups: Some(expected), verify_hour: Some(3) });
+        let usual = plan(&["--data-dir", "/srv/x"]).backups.unwrap();
+        assert_eq!(usual.folder, Path::new("/srv/x/backups"));
+        let postgres = ["--database-url", "postgres://db/reseat"];
+        assert_eq!(plan(&postgres).backups, None);
+        let asked = plan(&[&postgres[..], &["--backup-dir", "/b", "--backup-keep", "3"]].concat()).backups.unwrap();
+        assert_eq!(asked, Backups { every: DAY, folder: "/b".into(), keep: 3 });
+        let hours = plan(&[&postgres[..], &["--backup-hours", "6"]].concat()).backups.unwrap();
+        assert_eq!((hours.every, hours.folder.as_path()), (6 * 3_600, Path::new("reseat-data/backups")));
+        assert_eq!(plan(&["--backup-hours", "0", "--verify-hour", "off"]), Plan::default());
+    }
 
     #[test]
     fn a_mistyped_setting_is_noticed() {

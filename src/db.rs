@@ -124,6 +124,20 @@ impl Db {
         }
     }
 
+    /// The pools: name, open connections, and how many of those nobody uses just now.
+    pub fn pools(&self) -> Vec<(&'static str, i64, i64)> {
+        fn pool<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> (&'static str, i64, i64) {
+            let size = i64::from(pool.size());
+            (name, size, i64::try_from(pool.num_idle()).unwrap_or(size).min(size))
+        }
+        match self {
+            Db::Sqlite { read, write, draft, .. } => {
+                vec![pool("read", read), pool("write", write), pool("draft", draft)]
+            }
+            Db::Postgres(one) => vec![pool("all", one)],
+        }
+    }
+
     /// Tells the planner how large the tables have become, after a large import.
     pub async fn analyze(&self, at: Moment) -> Result<()> {
         let mut tx = self.begin("", at).await?;

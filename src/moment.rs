@@ -126,6 +126,11 @@ impl Stopwatch {
         Stopwatch(std::time::Instant::now())
     }
 
+    /// Seconds since the start.
+    pub fn seconds(self) -> f64 {
+        self.0.elapsed().as_secs_f64()
+    }
+
     /// Whole milliseconds since the start.
     pub fn ms(self) -> u64 {
         u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)

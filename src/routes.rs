@@ -20,8 +20,8 @@ use crate::web::export::XLSX;
 use crate::web::log;
 use crate::web::page::NOTICE;
 use crate::{
-    agreements, calendars, clients, companies, history, imports, key_packs, license_servers, licenses, products,
-    reports, search, transfers, users,
+    agreements, calendars, checks, clients, companies, history, imports, key_packs, license_servers, licenses,
+    products, reports, search, transfers, users,
 };
 
 /// The largest form that is not an upload, in bytes.
@@ -49,6 +49,7 @@ fn site() -> Router<App> {
         .merge(register())
         .merge(imports())
         .merge(downloads())
+        .merge(upkeep())
 }
 
 /// What people record and correct.
@@ -116,6 +117,14 @@ fn imports() -> Router<App> {
         .route("/imports/{id}/dates", post(imports::answers::dates))
         .route("/imports/{id}/names", post(imports::answers::names))
         .route("/imports/{id}/columns", post(imports::answers::columns))
+}
+
+/// What the console does for itself.
+fn upkeep() -> Router<App> {
+    Router::new()
+        .route("/checks", get(checks::pages::list))
+        .route("/checks/verification", post(checks::pages::verify))
+        .route("/checks/backup", post(checks::pages::back_up))
 }
 
 /// Lists and timelines as files.

@@ -8,6 +8,7 @@ use super::{Manifest, holds_something, refused};
 use crate::checks;
 use crate::db::{Db, Table, Tx, file_of, let_go};
 use crate::moment::Moment;
+use crate::upkeep::store as upkeep;
 use crate::web::error::Outcome;
 
 /// How many bytes of rows one statement takes, more or less.
@@ -146,6 +147,7 @@ async fn fill(file: &Path, db: &Db, manifest: &Manifest, over: bool, now: Moment
         return Err(damaged(file, &format!("{} has not as many rows as were written", table.name)));
     }
     tx.migrate(None).await.map_err(|error| refused(error.to_string()))?;
+    upkeep::free(&mut tx).await?;
     let wrong = checks::verify_in(&mut tx).await?;
     if let Some(first) = wrong.first() {
         return Err(damaged(file, &first.trim_end_matches('.')));

@@ -1,10 +1,14 @@
 //! What an administrator would look at first when something seems amiss: each thing with one sentence.
 
+mod room;
+mod upkept;
+
 use std::path::Path;
 
 use crate::config::Config;
 use crate::db::{Db, file_of, migrations};
 use crate::moment::{DAY, Moment};
+use crate::upkeep::Plan;
 use crate::web::error::Outcome;
 
 /// How far two clocks may stand apart, in seconds.
@@ -51,6 +55,7 @@ pub async fn look(config: &Config, now: Moment) -> Vec<Finding> {
             return found;
         }
     };
+    let plan = config.upkeep();
     if let Some(path) = file_of(&url) {
         if !path.exists() {
             found.push((
@@ -61,10 +66,15 @@ pub async fn look(config: &Config, now: Moment) -> Vec<Finding> {
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         found.extend([private(folder), private(path)]);
+        found.push(room::left(folder, "the database", room::size(path)));
     }
+    if let Some(backups) = plan.backups.as_ref().filter(|backups| backups.folder.exists()) {
+        found.push(room::left(&backups.folder, "backups", room::newest(&backups.folder)));
+    }
+    found.push(room::left(&std::env::temp_dir(), "temporary files", 0));
     match Db::open_as_it_stands(&url).await {
         Ok(db) => {
-            match look_into(&db, now).await {
+            match look_into(&db, &plan, now).await {
                 Ok(more) => found.extend(more),
                 Err(error) => found.push((Standing::Wrong, format!("The database cannot be read: {error:#}."))),
             }
@@ -98,7 +108,7 @@ fn private(path: &Path) -> Finding {
     (Standing::Ok, format!("{} is there.", path.display()))
 }
 
-async fn look_into(db: &Db, now: Moment) -> Outcome<Vec<Finding>> {
+async fn look_into(db: &Db, plan: &Plan, now: Moment) -> Outcome<Vec<Finding>> {
     let mut tx = db.snapshot().await?;
     let (schema, newest) = (tx.schema().await?, migrations().last().map_or(0, |(number, _)| *number));
     let mut found = vec![match schema.cmp(&newest) {
@@ -129,6 +139,10 @@ async fn look_into(db: &Db, now: Moment) -> Outcome<Vec<Finding>> {
         .all()
         .await?;
     found.extend(servers.into_iter().map(|(name, at)| imported(&name, Moment(at), now)));
+    if tx.has_table("upkeep_runs").await? {
+        drop(tx);
+        found.extend(upkept::look(db, plan, now).await?);
+    }
     Ok(found)
 }
 

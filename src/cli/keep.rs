@@ -4,12 +4,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::user::actor;
 use super::{Done, Failure, open};
-use crate::backups::{restore as give_back, write};
+use crate::backups::{open_files, restore as give_back, write};
+use crate::change;
 use crate::checks::{self, doctor};
 use crate::config::Config;
 use crate::db::Db;
-use crate::moment::Clock;
+use crate::moment::{Clock, Stopwatch};
+use crate::upkeep::{Run, Work, store};
+use crate::web::error::Outcome;
 
 /// Writes a backup.
 #[derive(Args, Debug)]
@@ -33,10 +37,35 @@ pub struct RestoreCommand {
     file: PathBuf,
 }
 
+/// Writes open files.
+#[derive(Args, Debug)]
+pub struct ExportCommand {
+    /// The folder to write into, empty or not there yet; the files hold names of people and computers
+    #[arg(value_name = "FOLDER")]
+    folder: PathBuf,
+}
+
+/// Writes everything as open files.
+pub async fn export(config: &Config, command: &ExportCommand) -> Done {
+    let app = open(config).await?;
+    let written = open_files::write(&app.db, &command.folder, app.now()).await;
+    app.db.close().await;
+    let written = written?;
+    let (tables, rows, folder) = (written.tables, written.rows, command.folder.display());
+    println!("{folder} holds {rows} rows of {tables} tables; its README.txt says what is what.");
+    Ok(())
+}
+
 /// Writes everything into one file.
 pub async fn backup(config: &Config, command: &BackupCommand) -> Done {
     let app = open(config).await?;
+    let (mut run, watch) = (Run::begin(Work::Backup, &actor("backup"), app.now()), Stopwatch::start());
     let written = write::write(&app.db, &command.file, command.force, app.now()).await;
+    if written.is_ok() {
+        run.end(app.now(), watch);
+        run.wrote(&command.file);
+        kept_in_mind(&run, change!(app.db, "", app.now(), tx, { store::note(tx, &run).await? }));
+    }
     app.db.close().await;
     let manifest = written?;
     println!(
@@ -72,7 +101,13 @@ pub async fn restore(config: &Config, command: &RestoreCommand) -> Done {
 /// Checks everything, and says what is wrong.
 pub async fn verify(config: &Config) -> Done {
     let app = open(config).await?;
+    let (mut run, watch) = (Run::begin(Work::Verify, &actor("verify"), app.now()), Stopwatch::start());
     let wrong = checks::verify(&app.db).await;
+    if let Ok(sentences) = &wrong {
+        run.end(app.now(), watch);
+        run.wrong = sentences.join("\n");
+        kept_in_mind(&run, change!(app.db, "", app.now(), tx, { store::record(tx, &run).await? }));
+    }
     app.db.close().await;
     let wrong = wrong?;
     if wrong.is_empty() {
@@ -80,6 +115,13 @@ pub async fn verify(config: &Config) -> Done {
         return Ok(());
     }
     Err(Failure::Refused(wrong.join("\nreseat: ")))
+}
+
+/// What was done is done, and what was found is found, even where it cannot be noted for the console's page.
+fn kept_in_mind(run: &Run, noted: Outcome<()>) {
+    if let Err(error) = noted {
+        tracing::warn!("the result of this {} could not be noted in the database: {error:#}", run.work.as_str());
+    }
 }
 
 /// Says how everything stands.

@@ -9,7 +9,9 @@ use crate::change;
 use crate::config::Config;
 use crate::imports::pages::worker;
 use crate::imports::work::Worker;
+use crate::measures::listener;
 use crate::routes;
+use crate::upkeep::keeper::Keeper;
 use crate::users::store;
 use crate::web::app::App;
 use crate::web::error::Outcome;
@@ -30,24 +32,41 @@ pub async fn serve_app(config: &Config, app: App) -> Done {
     };
     let stop = told_to_stop()
         .map_err(|error| Failure::Refused(format!("The console would not hear when to stop: {error}.")))?;
+    let measuring = match config.metrics {
+        Some(at) => Some(listener::begin(at, &app).await.map_err(|error| Failure::Usage(error.to_string()))?),
+        None => None,
+    };
     println!("Reseat is at {address}");
     if let Some(token) = first_link(&app).await? {
         println!("Nobody may sign in yet. Make the first admin within a day, once, here:");
         println!("{address}/set-up/{token}");
     }
-    serve_on(listener, app, stop).await
+    let measuring = measuring.map(tokio::spawn);
+    let done = serve_on(listener, app, stop).await;
+    if let Some(measuring) = measuring {
+        measuring.abort();
+    }
+    done
 }
 
 /// Serves the console on a socket that is open already.
 async fn serve_on(listener: TcpListener, app: App, stop: impl Future<Output = ()> + Send + 'static) -> Done {
     let db = app.db.clone();
     let going_on = tokio::spawn(go_on_with_imports(worker(&app)));
+    let keeper = Keeper::of(&app);
+    let keeping = tokio::spawn(keep_up(keeper.clone()));
     let service = routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)
         .with_graceful_shutdown(stop)
         .await
         .map_err(|error| Failure::Refused(format!("The console stopped: {error}.")))?;
     going_on.abort();
+    keeping.abort();
+    // Its end is awaited, so that what it had under way is given up only then.
+    let _ = keeping.await;
+    if let Err(error) = keeper.stop().await {
+        tracing::warn!("a backup or a check that was under way could not be given up: {error:#}");
+    }
     db.close().await;
     tracing::info!("stopped in good order");
     Ok(())
@@ -69,6 +88,16 @@ async fn go_on_with_imports(worker: Worker) {
             tracing::error!("an import that was left could not be gone on with: {error:#}");
         }
         tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+    }
+}
+
+/// Does what is due of backups and checks, a while after the start: who only tries something need not wait for them.
+async fn keep_up(keeper: Keeper) {
+    loop {
+        tokio::time::sleep(std::time::Duration::from_secs(30)).await;
+        if let Err(error) = keeper.go_on().await {
+            tracing::error!("a backup or a check that is due could not be begun: {error:#}");
+        }
     }
 }
 

@@ -123,6 +123,12 @@ impl Tx {
         self.said(&text).stream()
     }
 
+    /// The rows of a table in the order of a column.
+    pub fn rows_in_order(&mut self, table: &Table, column: &str) -> BoxStream<'_, Result<(String,)>> {
+        let text = format!("{} order by {}", table.reading(self.is_sqlite()), quoted(column));
+        self.said(&text).stream()
+    }
+
     /// Adds rows: a JSON array of what [`Tx::rows_of`] gives.
     pub async fn put_rows(&mut self, table: &Table, rows: String) -> Result<()> {
         let text = table.writing(self.is_sqlite());

@@ -1,5 +1,6 @@
 //! History in the database: written by every change, read by timelines.
 
+pub use super::chain::{verify, verify_in};
 use super::correction::Correction;
 use super::line::{Line, NewLine, Subject, Tail, differing};
 use crate::check::Problems;
@@ -7,7 +8,7 @@ use crate::db::{Db, Query, Tx};
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Cursor, Order, Window};
 
-const COLUMNS: &str = "h.id, h.at, h.effective_on, h.actor, h.action, h.subject_kind, h.subject_id, \
+pub(super) const COLUMNS: &str = "h.id, h.at, h.effective_on, h.actor, h.action, h.subject_kind, h.subject_id, \
     h.before, h.after, h.reason, h.import_id, h.previous_hash, h.hash";
 
 /// How many lines one statement writes.
@@ -268,43 +269,4 @@ pub async fn actions(db: &Db) -> Outcome<Vec<String>> {
 async fn skip_through(db: &Db, text: &'static str) -> Outcome<Vec<String>> {
     let rows: Vec<(String,)> = db.sql(text).all().await?;
     Ok(rows.into_iter().map(|(value,)| value).collect())
-}
-
-/// What is wrong with the chain, if anything: the first line that was changed, is missing or out of order.
-pub async fn verify(db: &Db) -> Outcome<Result<i64, String>> {
-    verify_in(&mut db.snapshot().await?).await
-}
-
-/// [`verify`] within a change or a snapshot that is open already.
-pub async fn verify_in(tx: &mut Tx) -> Outcome<Result<i64, String>> {
-    let mut expected = Tail { line: 0, at: crate::moment::Moment(0), hash: String::new() };
-    loop {
-        let lines: Vec<Line> = tx
-            .sql("select ")
-            .push(COLUMNS)
-            .push_bind(" from history h where h.id > ?", expected.line)
-            .push(" order by h.id limit 1000")
-            .all()
-            .await?;
-        if lines.is_empty() {
-            break;
-        }
-        for line in lines {
-            if line.id != expected.line + 1 {
-                return Ok(Err(format!("Line {} of history is missing.", expected.line + 1)));
-            }
-            if line.previous_hash != expected.hash || line.hash != line.expected_hash() {
-                return Ok(Err(format!("Line {} of history was changed after it was written.", line.id)));
-            }
-            expected = Tail { line: line.id, at: line.at, hash: line.hash };
-        }
-    }
-    let tail: Tail = tx.sql("select line, at, hash from history_tail where id = 1").one().await?;
-    if tail.line != expected.line || tail.hash != expected.hash {
-        return Ok(Err(format!(
-            "History ends with line {}, but line {} was the last one written.",
-            expected.line, tail.line
-        )));
-    }
-    Ok(Ok(tail.line))
 }

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use crate::db::Db;
 use crate::moment::{Clock, Moment};
 use crate::transfers::deadline::Reserve;
+use crate::upkeep::Plan;
 use crate::users::password::Hasher;
 use crate::users::session::Limits;
 
@@ -41,6 +42,8 @@ pub struct Settings {
     pub upload_limit: u64,
     /// The time that is kept free before a temporary license ends.
     pub reserve: Reserve,
+    /// What the console does by itself.
+    pub upkeep: Plan,
 }
 
 impl Settings {

@@ -61,6 +61,12 @@ impl Error {
         self.database().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
     }
 
+    /// Whether the database found no room to write: SQLite's `FULL` and `IOERR_WRITE`, PostgreSQL's `disk_full`.
+    pub fn is_full(&self) -> bool {
+        let code = self.database().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
+        code.is_some_and(|code| ["13", "778", "53100"].contains(&code.as_str()))
+    }
+
     fn database(&self) -> Option<&dyn sqlx::error::DatabaseError> {
         match self {
             Error::Internal(error) => error.downcast_ref::<sqlx::Error>()?.as_database_error(),
@@ -73,6 +79,10 @@ impl Error {
         Error::Internal(anyhow::anyhow!("{message}"))
     }
 }
+
+/// What to do about a full disk.
+pub const FULL: &str = "The database cannot be written to: its disk seems to be full. Make room there, then do it again; \
+    nothing of it was kept.";
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -108,6 +118,10 @@ impl IntoResponse for Error {
             ),
             Error::Refused(problems) => {
                 page(StatusCode::UNPROCESSABLE_ENTITY, "This was refused", &problems.to_string())
+            }
+            Error::Internal(_) if self.is_full() => {
+                tracing::error!("{self:#}");
+                page(StatusCode::INSUFFICIENT_STORAGE, "The disk is full", FULL)
             }
             Error::Internal(error) => {
                 tracing::error!("{error:#}");

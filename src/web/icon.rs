@@ -32,6 +32,8 @@ pub const MARK: Icon = Icon {
     shape: r#"<path d="M5 11v5a3 3 0 0 0 3 3h3"/><path d="M19 13V8a3 3 0 0 0-3-3h-3"/><path d="m15.5 2.5-2.5 2.5 2.5 2.5"/><circle cx="5" cy="6" r="2"/><circle cx="19" cy="18" r="2"/>"#,
 };
 
+/// The icon of: checks.
+pub const CHECKS: Icon = lucide(lucide::LuShieldCheck);
 /// The icon of: act.
 pub const ACT: Icon = lucide(lucide::LuCircleAlert);
 /// The icon of: wait.

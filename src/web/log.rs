@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::db::counting;
+use crate::measures;
 use crate::moment::Stopwatch;
 
 /// Who asks, for the log: the request carries it, and whoever finds out says it.
@@ -36,6 +37,7 @@ pub async fn line(mut request: Request, next: Next) -> Response {
     let (response, statements) = counting(next.run(request)).await;
     let status = response.status().as_u16();
     let ms = began.ms();
+    measures::request(method.as_str(), &route, status, began.seconds(), statements);
     let user = who.0.get().map_or("", String::as_str);
     if matches!(route.as_str(), "/healthz" | "/readyz") {
         tracing::debug!(id, %method, route, path, status, ms, user, statements, "answered");

@@ -11,6 +11,7 @@ use super::format::{Format, When};
 use super::page::NOTICE;
 use super::parts::Meaning;
 use crate::moment::Moment;
+use crate::upkeep::{self, Work};
 use crate::users::user::Role;
 
 /// What the layout says around every page.
@@ -36,6 +37,8 @@ pub struct Shell {
     pub notice: Option<Notice>,
     /// Why changes wait at the moment.
     pub waiting: Option<&'static str>,
+    /// What of the console's own upkeep failed, for admins.
+    pub failed: Option<&'static str>,
     /// How moments are written for this reader.
     pub format: Format,
 }
@@ -72,6 +75,7 @@ impl Shell {
             person: Some(Signed { name: person.to_owned(), role: role.label() }),
             notice: notice(jar),
             waiting: (applying > 0).then_some(WAITING),
+            failed: if role == Role::Admin { failed(app).await? } else { None },
             format: Format { zone: app.settings.zone.clone(), now: app.now() },
             ..Shell::outside()
         })
@@ -90,6 +94,7 @@ impl Shell {
             search: String::new(),
             notice: None,
             waiting: None,
+            failed: None,
             format: Format { zone: TimeZone::UTC, now: Moment::UNKNOWN },
         }
     }
@@ -103,6 +108,15 @@ impl Shell {
     pub fn when(&self, at: &Moment) -> When<'_> {
         self.format.when(*at)
     }
+}
+
+async fn failed(app: &App) -> Outcome<Option<&'static str>> {
+    Ok(match upkeep::store::failing(&app.db, app.now()).await?.as_slice() {
+        [] => None,
+        [Work::Backup] => Some("The last backup failed."),
+        [Work::Verify] => Some("The last check found something wrong."),
+        _ => Some("The last backup failed, and the last check found something wrong."),
+    })
 }
 
 fn notice(jar: &CookieJar) -> Option<Notice> {

@@ -61,7 +61,7 @@ on_both! {
             tx.sql(text).execute().await.unwrap();
         }
         tx.commit().await.unwrap();
-        assert_eq!(verify(console.db()).await.unwrap(), Err("Line 2 of history was changed after it was written.".into()));
+        assert_eq!(verify(console.db()).await.unwrap(), Err(vec!["Line 2 of history was changed after it was written.".into()]));
     }
 
     async fn a_last_line_that_is_missing_is_found(console) {
@@ -78,7 +78,7 @@ on_both! {
             tx.sql(text).execute().await.unwrap();
         }
         tx.commit().await.unwrap();
-        assert_eq!(verify(console.db()).await.unwrap(), Err("History ends with line 2, but line 3 was the last one written.".into()));
+        assert_eq!(verify(console.db()).await.unwrap(), Err(vec!["History ends with line 2, but line 3 was the last one written.".into()]));
     }
 
     async fn the_page_shows_every_change_and_narrows_it_down(console) {

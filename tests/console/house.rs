@@ -304,6 +304,9 @@ const WHO_MAY: &[(&str, &str, &str, [u16; 4])] = &[
     ("POST", "/imports/{id}/dates", "/imports/999/dates", [303, 403, 403, 404]),
     ("POST", "/imports/{id}/names", "/imports/999/names", [303, 403, 403, 404]),
     ("POST", "/imports/{id}/columns", "/imports/999/columns", [303, 403, 403, 404]),
+    ("GET", "/checks", "/checks", [303, 404, 404, 200]),
+    ("POST", "/checks/verification", "/checks/verification", [303, 403, 403, 303]),
+    ("POST", "/checks/backup", "/checks/backup", [303, 403, 403, 303]),
     ("GET", "/healthz", "/healthz", [200, 200, 200, 200]),
     ("GET", "/readyz", "/readyz", [200, 200, 200, 200]),
 ];

@@ -18,7 +18,7 @@ const AT: Moment = Moment(1_787_400_000);
 
 impl Console {
     /// A server with two key packs and three licenses, one of which changed since.
-    async fn with_an_estate(&self) {
+    pub async fn with_an_estate(&self) {
         self.add("Ada", Role::Admin).await;
         let first = [license(1, "PC-1", "a1"), license(2, "PC-2", "a2"), license(3, "ZOË-PC\\'3", "a3")];
         let packs = packs(&[(4, 100, 3), (5, 50, 0)]);
@@ -29,7 +29,7 @@ impl Console {
     }
 
     /// The address of an empty database of the same engine.
-    async fn elsewhere(&self, folder: &Path) -> String {
+    pub async fn elsewhere(&self, folder: &Path) -> String {
         if self.url.starts_with("sqlite:") { sqlite_in(folder) } else { another_postgres().await }
     }
 }
@@ -38,7 +38,7 @@ fn sqlite_in(folder: &Path) -> String {
     format!("sqlite:{}", folder.join("restored.db").display())
 }
 
-async fn another_postgres() -> String {
+pub async fn another_postgres() -> String {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     empty_postgres(&format!("years_{}", NEXT.fetch_add(1, Ordering::SeqCst))).await
 }
@@ -244,7 +244,7 @@ async fn a_database_that_another_program_has_open_is_not_replaced_on_sqlite() {
 }
 
 /// The address of a database that a program with the first schema alone wrote.
-async fn of_schema_1(folder: &Path, postgres: bool) -> String {
+pub async fn of_schema_1(folder: &Path, postgres: bool) -> String {
     use sqlx::Connection;
     let dumps = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/console/files/dumps");
     let read = |name: &str| sqlx::AssertSqlSafe(std::fs::read_to_string(dumps.join(name)).unwrap());

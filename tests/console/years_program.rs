@@ -100,6 +100,15 @@ fn the_doctor_says_what_is_well_and_what_is_not_on_sqlite() {
     let output = reseat(folder.path()).arg("doctor").output().unwrap();
     ends(&output, 0, "ok       The database has schema");
     ends(&output, 0, "LIC-01 was last brought in as of 2026-08-22");
+    ends(&output, 0, "warning  There was no backup yet");
+    ends(&output, 0, "warning  There was no check yet");
+    ends(&output, 0, "free for the database in");
+    let file = folder.path().join("b.reseat");
+    ends(&reseat(folder.path()).arg("backup").arg(&file).output().unwrap(), 0, "");
+    ends(&reseat(folder.path()).arg("verify").output().unwrap(), 0, "");
+    let output = reseat(folder.path()).arg("doctor").output().unwrap();
+    ends(&output, 0, "ok       The last backup is of");
+    ends(&output, 0, "ok       The last check is of");
     ends(
         &reseat(folder.path()).arg("doctor").env("RESEAT_PUBLIC_URL", "nonsense").output().unwrap(),
         1,

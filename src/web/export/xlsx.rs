@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{Receiver, channel};
 
 use super::{Cell, Listed, Rows};
+use crate::check::Problems;
 use crate::web::error::{Error, Outcome};
 
 /// What such a file is called on the network.
@@ -30,10 +31,14 @@ enum Piece {
 
 /// A list as a workbook, once it is whole.
 pub(super) async fn body<L: Listed>(mut rows: Rows<L>) -> Outcome<Body> {
-    let _turn = TURNS.acquire().await.map_err(Error::internal)?;
+    let turn = TURNS.acquire().await.map_err(Error::internal)?;
     let (send, receive) = channel(2);
     let headings = rows.headings();
-    let writing = tokio::task::spawn_blocking(move || Book::new(headings, MOST)?.fill(receive));
+    let writing = tokio::task::spawn_blocking(move || {
+        // Who goes away leaves the writer to its end, which comes soon; until then the turn is taken.
+        let _turn = turn;
+        Book::new(headings, MOST)?.fill(receive)
+    });
     while let Some(step) = rows.step().await? {
         if send.send(Piece::Rows(step)).await.is_err() {
             break;
@@ -41,10 +46,23 @@ pub(super) async fn body<L: Listed>(mut rows: Rows<L>) -> Outcome<Body> {
     }
     // Where the writer has ended already, it says below why.
     let _ = send.send(Piece::End).await;
-    let file = writing.await.map_err(Error::internal)?.map_err(Error::internal)?;
+    let file = match writing.await {
+        Ok(Ok(file)) => file,
+        Ok(Err(XlsxError::IoError(error))) => return Err(no_room(&error)),
+        Ok(Err(error)) => return Err(Error::internal(error)),
+        // The writer of rows knows no other end when its file cannot grow.
+        Err(error) => return Err(no_room(&error)),
+    };
     Ok(Body::from_stream(futures_util::stream::try_unfold(file, |file| async move {
         tokio::task::spawn_blocking(move || piece(file)).await.map_err(std::io::Error::other)?
     })))
+}
+
+fn no_room(error: &dyn std::fmt::Display) -> Error {
+    tracing::error!("a workbook could not be written: {error}");
+    let says = "The Excel file could not be made: the console’s folder for temporary files seems to be full. Download CSV, \
+                which needs no room there, or tell an admin.";
+    Problems::of("", says).into()
 }
 
 fn piece(mut file: File) -> std::io::Result<Option<(Bytes, File)>> {
@@ -160,10 +178,15 @@ fn put(sheet: &mut Worksheet, (row, column): (u32, u16), cell: &Cell, moment: &F
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::Ordering::SeqCst;
+
     use calamine::{Data, Reader, Xlsx};
 
     use super::*;
     use crate::moment::Moment;
+    use crate::web::slice::{Cursor, Window};
 
     #[test]
     fn rows_beyond_a_sheets_end_go_to_the_next_one_each_under_the_headings() {
@@ -180,9 +203,83 @@ mod tests {
     }
 
     #[test]
+    #[ignore = "slow: more than a million rows"]
+    fn a_list_longer_than_a_sheet_goes_on_on_the_next_one_and_every_row_is_there_once() {
+        let rows = i64::from(MOST) + 2_500;
+        let mut book = Book::new(vec!["n"], MOST).unwrap();
+        for first in (1..=rows).step_by(2_000) {
+            let last = rows.min(first + 1_999);
+            book.add(&(first..=last).map(|n| vec![Cell::Number(n)]).collect::<Vec<_>>()).unwrap();
+        }
+        let mut read = Xlsx::new(std::io::BufReader::new(book.close().unwrap())).unwrap();
+        let sheets: Vec<Vec<String>> =
+            read.worksheets().iter().map(|(_, sheet)| sheet.rows().map(|row| row[0].to_string()).collect()).collect();
+        assert_eq!(sheets.iter().map(Vec::len).collect::<Vec<_>>(), [1_048_576, 2_501]);
+        let numbers = sheets.iter().flat_map(|sheet| &sheet[1..]).map(|n| n.parse::<i64>().unwrap());
+        assert!(numbers.eq(1..=rows));
+    }
+
+    #[test]
     fn a_reader_who_goes_away_leaves_no_workbook() {
         let (send, receive) = channel(1);
         drop(send);
         assert!(Book::new(vec!["n"], MOST).unwrap().fill(receive).is_err());
+    }
+
+    /// A list whose rows come when the gate lets them.
+    struct Gated {
+        gate: Arc<Semaphore>,
+        begun: Arc<AtomicUsize>,
+    }
+
+    impl Listed for Gated {
+        type Row = i64;
+        const NAME: &'static str = "gated";
+        const COLUMNS: &'static [super::super::Column<Gated, i64>] =
+            &[super::super::shown("n", |_, n| Cell::Number(*n))];
+
+        async fn rows(&self, _: &crate::db::Db, _: &Window) -> Outcome<Vec<i64>> {
+            self.begun.fetch_add(1, SeqCst);
+            self.gate.acquire().await.unwrap().forget();
+            Ok(vec![1])
+        }
+
+        fn place(&self, n: &i64) -> Cursor {
+            Cursor::new(*n, *n)
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn two_workbooks_are_made_at_once_and_whoever_goes_away_gives_their_turn_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = crate::db::Db::open(&format!("sqlite:{}", folder.path().join("r.db").display())).await.unwrap();
+        let (gate, begun) = (Arc::new(Semaphore::new(0)), Arc::new(AtomicUsize::new(0)));
+        let make = || {
+            let list = Gated { gate: gate.clone(), begun: begun.clone() };
+            let columns = Gated::COLUMNS.iter().collect();
+            let rows = Rows { db: db.clone(), list, columns, next: Some(Window::first(super::super::STEP)) };
+            tokio::spawn(async move { body(rows).await.is_ok() })
+        };
+        let until = async |count: usize| {
+            let reached = async {
+                while begun.load(SeqCst) < count {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(std::time::Duration::from_secs(20), reached).await.expect("nobody else began");
+        };
+        let (one, two) = (make(), make());
+        until(2).await;
+        let (three, four) = (make(), make());
+        for _ in 0..1_000 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(begun.load(SeqCst), 2, "the third waits its turn");
+        // As a server does with a request whose reader went away.
+        one.abort();
+        until(3).await;
+        gate.add_permits(3);
+        assert!(two.await.unwrap() && three.await.unwrap() && four.await.unwrap());
+        assert_eq!((TURNS.available_permits(), begun.load(SeqCst)), (2, 4));
     }
 }
