@@ -1,5 +1,6 @@
 //! Key packs: sets of licenses installed together on one license server.
 
+pub mod api;
 pub mod download;
 pub mod filter;
 pub mod key_pack;

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod agreements;
+pub mod api;
 pub mod backups;
 pub mod check;
 pub mod checks;

@@ -1,5 +1,8 @@
 //! What a person says of an import: the form, and what becomes of it.
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use crate::check::Problems;
 use crate::moment::Moment;
 
@@ -40,7 +43,7 @@ pub enum Coverage {
 }
 
 /// The form by which files are brought in, as it was filled in.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct ImportForm {
     /// The company whose server it is.
     pub company: String,

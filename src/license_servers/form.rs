@@ -1,6 +1,7 @@
 //! The form of a license server, and what it is checked for.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::license_server::{ODD_IN_ID, long_id};
 use crate::check::Problems;
@@ -67,7 +68,7 @@ pub enum IdChange {
 }
 
 /// The form of a new license server, or of a correction.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct ServerForm {
     /// The company's number.

@@ -11,22 +11,29 @@ use crate::history::store::record;
 use crate::ids::{SessionId, UserId};
 use crate::moment::Moment;
 use crate::web::error::{Error, Outcome};
+use crate::web::slice::{Order, Window};
 
 /// Whether anybody may sign in yet.
 pub async fn exist(db: &Db) -> Outcome<bool> {
     Ok(db.sql("select count(*) from (select 1 as one from users limit 1) as found").scalar::<i64>().await? > 0)
 }
 
+const USERS: &str = "select u.id, u.name, u.role, u.created_at, u.disabled_at, \
+    u.password_hash is not null as has_password, \
+    (select max(s.last_used_at) from sessions s where s.user_id = u.id) as last_used_at from users u";
+
+/// The order of the list.
+pub static ORDERS: [Order; 1] =
+    [Order { name: "name", column: "u.name_key", id: "u.id", text: true, descending: false }];
+
 /// Everybody, by name.
 pub async fn list(db: &Db) -> Outcome<Vec<User>> {
-    Ok(db
-        .sql(
-            "select u.id, u.name, u.role, u.created_at, u.disabled_at, u.password_hash is not null as has_password, \
-             (select max(s.last_used_at) from sessions s where s.user_id = u.id) as last_used_at \
-             from users u order by u.name_key",
-        )
-        .all()
-        .await?)
+    Ok(db.sql(USERS).push(" order by u.name_key").all().await?)
+}
+
+/// A slice of everybody.
+pub async fn slice(db: &Db, order: &Order, window: &Window) -> Outcome<Vec<User>> {
+    Ok(window.by(db.sql(USERS).push(" where true"), order).all().await?)
 }
 
 /// One person.
@@ -77,12 +84,13 @@ pub async fn change_role(tx: &mut Tx, user: &User, role: Role) -> Outcome<()> {
     record(tx, line).await
 }
 
-/// Ends a person's sessions and lets them sign in no more.
+/// Ends a person's sessions and tokens, and lets them sign in no more.
 pub async fn disable(tx: &mut Tx, id: UserId) -> Outcome<()> {
     let now = tx.at;
     tx.sql("update users set disabled_at = $1 where id = $2").bind(now).bind(id).execute().await?;
     keep_an_admin(tx).await?;
     end_sessions(tx, id, None).await?;
+    super::token_store::revoke_all(tx, id).await?;
     record(tx, NewLine::new("person disabled", Subject("user", id.0))).await
 }
 

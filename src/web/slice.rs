@@ -44,8 +44,9 @@ impl Cursor {
         Cursor { key: key.to_string(), id }
     }
 
-    fn parse(text: &str) -> Option<Cursor> {
-        let (key, id) = text.rsplit_once('.')?;
+    /// The place that an address names; none when it names none.
+    pub fn parse(text: &str) -> Option<Cursor> {
+        let (key, id) = text.rsplit_once('.').filter(|(key, _)| !key.contains('\0'))?;
         Some(Cursor { key: key.to_owned(), id: id.parse().ok()? })
     }
 }
