@@ -62,7 +62,7 @@ impl Call {
     ///
     /// # Errors
     /// 415, 400 or 422.
-    pub fn new<F: Form>(&self) -> Outcome<F> {
+    pub fn filled<F: Form>(&self) -> Outcome<F> {
         lay(&F::usual(), self.object()?, For::New)
     }
 

@@ -137,7 +137,7 @@ pub async fn show(
 
 /// Adds a company.
 pub async fn create(State(app): State<App>, admin: Admin, call: Call) -> Outcome<Response> {
-    let new = call.new::<CompanyForm>()?.check()?;
+    let new = call.filled::<CompanyForm>()?.check()?;
     made!(app, admin, call, tx, {
         let id = store::add(tx, &new).await?;
         Company::from(read::find(&mut *tx, id).await?)

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::answers::{self, ApplyForm};
+use super::form::NewImport;
 use super::import::{Import, ImportFile, State as Stage};
 use super::pages::{FILTERS, ListQuery, worker};
 use super::rows;
@@ -24,6 +25,7 @@ use crate::api::operations::{CHANGING, MAKING, Operation, Operations, idempotenc
 use crate::api::tag::Conditions;
 use crate::change;
 use crate::check::Problems;
+use crate::db::Tx;
 use crate::history::line::hex;
 use crate::ids::ImportId;
 use crate::users::user::Role;
@@ -311,24 +313,7 @@ pub async fn create(State(app): State<App>, admin: Admin, request: Request) -> O
         Some((key, token)) => Some(Key { token, key, call, body: digest(&app, id, &received).await? }),
         None => None,
     };
-    let replied = change!(app.db, &admin.name, app.now(), tx, {
-        let before = match &key {
-            Some(key) => kept::claim(tx, key).await?,
-            None => None,
-        };
-        match before {
-            Some(answer) => Reply { answer, again: true },
-            None => {
-                receive::describe(tx, id, &new).await?;
-                let (import, files) = (store::find(&mut *tx, id).await?, store::files(&mut *tx, id).await?);
-                let answer = Answer::made(StatusCode::ACCEPTED, 0, &Whole::with(import, files, Vec::new()))?;
-                if let Some(key) = &key {
-                    kept::keep(tx, key, &answer).await?;
-                }
-                Reply { answer, again: false }
-            }
-        }
-    });
+    let replied = change!(app.db, &admin.name, app.now(), tx, { keep(tx, id, &new, key.as_ref()).await? });
     match replied {
         Ok(reply) if !reply.again => {
             upload::read(&app, id).await?;
@@ -340,6 +325,22 @@ pub async fn create(State(app): State<App>, admin: Admin, request: Request) -> O
             other?.response()
         }
     }
+}
+
+/// Keeps what was said of files that are here; or gives what the same call was answered before.
+async fn keep(tx: &mut Tx, id: ImportId, new: &NewImport, key: Option<&Key>) -> Outcome<Reply> {
+    if let Some(key) = key
+        && let Some(answer) = kept::claim(tx, key).await?
+    {
+        return Ok(Reply { answer, again: true });
+    }
+    receive::describe(tx, id, new).await?;
+    let (import, files) = (store::find(&mut *tx, id).await?, store::files(&mut *tx, id).await?);
+    let answer = Answer::made(StatusCode::ACCEPTED, 0, &Whole::with(import, files, Vec::new()))?;
+    if let Some(key) = key {
+        kept::keep(tx, key, &answer).await?;
+    }
+    Ok(Reply { answer, again: false })
 }
 
 /// The SHA-256 of what was said and handed in.
@@ -354,7 +355,7 @@ async fn digest(app: &App, id: ImportId, received: &Received) -> Outcome<String>
 pub async fn apply(State(app): State<App>, admin: Admin, Path(id): Path<i64>, call: Call) -> Outcome<Response> {
     let id = ImportId(id);
     call.require(newest::<Whole>(&app.db, id.0).await?, &Whole::of(&app, id).await?)?;
-    answers::begin(&app, &admin, id, &call.new()?).await?;
+    answers::begin(&app, &admin, id, &call.filled()?).await?;
     Answer::made(StatusCode::ACCEPTED, newest::<Whole>(&app.db, id.0).await?, &Whole::of(&app, id).await?)?.response()
 }
 

@@ -156,7 +156,7 @@ pub async fn show(
 
 /// Records a license server that no import has told of.
 pub async fn create(State(app): State<App>, admin: Admin, call: Call) -> Outcome<Response> {
-    let (company, new) = call.new::<ServerForm>()?.check()?;
+    let (company, new) = call.filled::<ServerForm>()?.check()?;
     made!(app, admin, call, tx, {
         let id = by_hand::add(tx, company, &new).await?;
         Server::of(read::find(&mut *tx, id).await?, &admin)

@@ -25,37 +25,42 @@ pub struct Refusal {
 }
 
 /// Gives every refusal its face.
-pub async fn faces(request: Request, next: Next) -> Response {
+pub async fn faces(mut request: Request, next: Next) -> Response {
     let for_program = api::is_for(request.uri().path());
-    let mut response = match unfit(&request) {
-        Some(refused) => refused,
-        None => next.run(request).await,
+    let mut response = match without_zero(&mut request, for_program) {
+        Ok(()) => next.run(request).await,
+        Err(refused) => refused,
     };
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return response;
     }
-    let told = response.extensions_mut().remove::<Told>();
-    match told {
+    match response.extensions_mut().remove::<Told>() {
         Some(told) if for_program => json(response, told),
         None if is_bare(response.headers()) => {
             let (title, says) = words(status);
-            let drawn = page(status, title, says);
-            if for_program { json(response, Told { says: says.to_owned(), fields: Vec::new() }) } else { drawn }
+            let told = Told { says: says.to_owned(), fields: Vec::new() };
+            if for_program { json(response, told) } else { page(status, title, says) }
         }
         _ => response,
     }
 }
 
-/// No text of the console holds the character of number 0, and PostgreSQL refuses it: an address with it names nothing.
-fn unfit(request: &Request) -> Option<Response> {
-    let uri = request.uri();
-    let holds = |text: &str| text.contains("%00");
-    let zero = holds(uri.path()) || uri.query().is_some_and(holds);
-    zero.then(|| {
-        let (title, says) = words(StatusCode::BAD_REQUEST);
-        page(StatusCode::BAD_REQUEST, title, says)
-    })
+/// No text of the console holds the character of number 0, and PostgreSQL takes none that does. A program is told so;
+/// what a person looks for is looked for without it.
+#[expect(clippy::result_large_err, reason = "the answer is given at once")]
+fn without_zero(request: &mut Request, for_program: bool) -> Result<(), Response> {
+    const ZERO: &str = "%00";
+    let uri = request.uri().to_string();
+    if !uri.contains(ZERO) {
+        return Ok(());
+    }
+    if let Some(plain) = uri.replace(ZERO, "").parse().ok().filter(|_| !for_program) {
+        *request.uri_mut() = plain;
+        return Ok(());
+    }
+    let (title, says) = words(StatusCode::BAD_REQUEST);
+    Err(page(StatusCode::BAD_REQUEST, title, says))
 }
 
 fn is_bare(headers: &HeaderMap) -> bool {

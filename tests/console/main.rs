@@ -9,6 +9,10 @@
 )]
 
 mod agreements;
+mod api;
+mod api_imports;
+mod api_lists;
+mod api_register;
 mod bring;
 mod cli;
 mod clients;
@@ -27,10 +31,12 @@ mod license_servers;
 mod licenses;
 mod log;
 mod many;
+mod program;
 mod schema;
 mod search;
 mod stock;
 mod support;
+mod tokens;
 mod users;
 mod years;
 mod years_program;
