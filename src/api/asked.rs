@@ -14,6 +14,9 @@ use crate::web::slice::{Cursor, Order, SIZE, Window};
 /// The most rows of one answer.
 pub const MOST: i64 = 500;
 
+/// The most characters of a text that a list is filtered by.
+pub const TEXT: usize = 200;
+
 /// A list that programs can read, by what its page's address asks for.
 pub trait List: DeserializeOwned + Send {
     /// Its orders.
@@ -76,7 +79,10 @@ impl Param {
                 let says = if *most == i64::MAX { String::new() } else { format!(", at most {most}") };
                 (!right).then(|| format!("Send a whole number from 1 on{says}."))
             }
-            Takes::Text => None,
+            Takes::Text => {
+                let long = value.chars().count() > TEXT;
+                long.then(|| format!("Send at most {TEXT} characters."))
+            }
             Takes::Day => Moment::of_day(value).is_none().then(|| "Write the day like 2026-08-22.".to_owned()),
             Takes::OneOf(words) => (!words.contains(&value)).then(|| format!("Send one of: {}.", words.join(", "))),
         }

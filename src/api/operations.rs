@@ -10,7 +10,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::ROOT;
 use super::answer::Item;
-use super::asked::{List, MOST, Param, Takes, sorts};
+use super::asked::{List, MOST, Param, TEXT, Takes, sorts};
 use super::form::{For, Form, fields, is_flag};
 use crate::users::user::Role;
 use crate::web::correcting::RetirementForm;
@@ -274,7 +274,7 @@ fn list_parameters<L: List>() -> Vec<Value> {
     let mut parameters: Vec<Value> = L::filters().into_iter().map(filter).collect();
     let limit = json!({"type": "integer", "minimum": 1, "maximum": MOST, "default": SIZE});
     parameters.push(query("limit", "Rows at most.", limit));
-    parameters.push(query("after", "What the answer before gave as next.", json!({"type": "string"})));
+    parameters.push(query("after", "What the answer before gave as next.", json!({"type": "string", "pattern": "^[^\\u0000]*\\.[0-9]{1,18}$"})));
     if !L::ORDERS.is_empty() {
         let says = "The order; a leading - turns it round. Not every order is had with every filter.";
         parameters.push(query("sort", says, json!({"type": "string", "enum": sorts(L::ORDERS)})));
@@ -286,7 +286,7 @@ fn list_parameters<L: List>() -> Vec<Value> {
 pub fn filter(param: Param) -> Value {
     let schema = match param.takes {
         Takes::Number(most) => json!({"type": "integer", "format": "int64", "minimum": 1, "maximum": most}),
-        Takes::Text => json!({"type": "string", "maxLength": 200}),
+        Takes::Text => json!({"type": "string", "maxLength": TEXT}),
         Takes::Day => json!({"type": "string", "format": "date"}),
         Takes::OneOf(words) => json!({"type": "string", "enum": words}),
     };
