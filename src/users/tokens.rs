@@ -71,7 +71,8 @@ pub async fn create(
         }
     };
     let token = change!(app.db, &auditor.name, app.now(), tx, { store::make(tx, auditor.id, &new).await? })?;
-    let example = format!("curl -H 'Authorization: Bearer {token}' {}/api/v1/key-packs", origin.site);
+    // Without the token itself, which a shell would remember.
+    let example = format!("curl -H \"Authorization: Bearer $TOKEN\" {}/api/v1/key-packs", origin.site);
     show(&Made { shell: auditor.0.shell, label: new.label, token, example })
 }
 
