@@ -1,5 +1,7 @@
 //! What is wrong with an input, field by field, each in one sentence that says what to do.
 
+use crate::moment::Moment;
+
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -49,6 +51,31 @@ impl Problems {
         let shown = text.replace(['\n', '\t'], " ");
         self.line(field, what, &shown, most);
         text.trim().to_owned()
+    }
+
+    /// A day like `2026-08-22`; nothing where nothing was typed.
+    pub fn day(&mut self, field: &'static str, typed: &str) -> Option<String> {
+        let day = typed.trim();
+        if !day.is_empty() && Moment::of_day(day).is_none() {
+            self.add(field, "Write the day like 2026-08-22, or leave it empty.");
+        }
+        Some(day.to_owned()).filter(|day| !day.is_empty())
+    }
+
+    /// A whole number within bounds; nothing where nothing was typed. `says`: what to type instead.
+    pub fn number(
+        &mut self,
+        field: &'static str,
+        typed: &str,
+        bounds: std::ops::RangeInclusive<i64>,
+        says: &str,
+    ) -> Option<i64> {
+        let typed = typed.trim();
+        let number = typed.parse().ok().filter(|number| bounds.contains(number));
+        if number.is_none() && !typed.is_empty() {
+            self.add(field, says);
+        }
+        number
     }
 
     /// Whether nothing is wrong.

@@ -1,8 +1,11 @@
 //! Clients: the computers, and for Per User licenses the people, that hold licenses.
 
 pub mod api;
+pub mod by_hand;
 pub mod client;
 pub mod download;
+pub mod editing;
 pub mod filter;
+pub mod form;
 pub mod pages;
 pub mod store;

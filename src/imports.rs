@@ -10,6 +10,7 @@ mod apply_rows;
 mod asking;
 pub mod compare;
 mod compare_clients;
+mod compare_hand;
 mod compare_rows;
 pub mod covered;
 mod deciding;

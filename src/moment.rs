@@ -80,6 +80,16 @@ impl Moment {
         Some(Moment(date.to_zoned_datetime(zone.clone()).ok()?.timestamp().as_second()))
     }
 
+    /// Noon in UTC of a calendar day, for what is known by its day only: nearly everywhere it is that day then.
+    pub fn noon_of(day: &str) -> Option<Moment> {
+        Moment::of_day(day).map(|at| at.plus(DAY / 2))
+    }
+
+    /// The day in UTC as a form shows it again; empty for never and for what nobody told.
+    pub fn typed_day(self) -> String {
+        if self.is_never() || self.is_unknown() { String::new() } else { self.day(&TimeZone::UTC) }
+    }
+
     /// The day in a time zone with its weekday, as a timeline's heading: `Saturday, 22 August 2026`.
     pub fn long_day(self, zone: &TimeZone) -> String {
         self.timestamp().to_zoned_datetime(zone.clone()).strftime("%A, %-d %B %Y").to_string()

@@ -21,7 +21,8 @@ use crate::web::faces::faces;
 use crate::web::log;
 use crate::web::page::NOTICE;
 use crate::{
-    agreements, api, clients, companies, history, imports, key_packs, license_servers, licenses, reports, search, users,
+    agreements, api, clients, companies, history, imports, key_packs, license_servers, licenses, products, reports,
+    search, users,
 };
 
 /// The largest form that is not an upload, in bytes.
@@ -32,12 +33,6 @@ fn site() -> Router<App> {
     Router::new()
         .route("/", get(reports::pages::home))
         .route("/search", get(search::pages::show))
-        .route("/key-packs", get(key_packs::pages::list))
-        .route("/key-packs/{id}", get(key_packs::pages::show))
-        .route("/clients", get(clients::pages::list))
-        .route("/clients/{id}", get(clients::pages::show))
-        .route("/licenses", get(licenses::pages::list))
-        .route("/licenses/{id}", get(licenses::pages::show))
         .route("/sign-in", get(users::pages::sign_in).post(users::pages::begin_session))
         .route("/sign-out", post(users::pages::end_session))
         .route("/set-up/{token}", get(users::pages::set_up).post(users::pages::use_link))
@@ -112,6 +107,27 @@ fn register() -> Router<App> {
         .route("/agreements/{id}", get(agreements::pages::show).post(agreements::pages::update))
         .route("/agreements/{id}/edit", get(agreements::pages::edit))
         .route("/agreements/{id}/retirement", post(agreements::pages::retire))
+        .route("/key-packs", get(key_packs::pages::list).post(key_packs::editing::create))
+        .route("/key-packs/new", get(key_packs::editing::new))
+        .route("/key-packs/{id}", get(key_packs::pages::show).post(key_packs::editing::update))
+        .route("/key-packs/{id}/edit", get(key_packs::editing::edit))
+        .route("/key-packs/{id}/retirement", post(key_packs::editing::retire))
+        .route("/key-packs/{id}/license-key-pack-id", post(key_packs::editing::show_id))
+        .route("/clients", get(clients::pages::list).post(clients::editing::create))
+        .route("/clients/new", get(clients::editing::new))
+        .route("/clients/{id}", get(clients::pages::show).post(clients::editing::update))
+        .route("/clients/{id}/edit", get(clients::editing::edit))
+        .route("/clients/{id}/retirement", post(clients::editing::retire))
+        .route("/licenses", get(licenses::pages::list).post(licenses::editing::create))
+        .route("/licenses/new", get(licenses::editing::new))
+        .route("/licenses/{id}", get(licenses::pages::show).post(licenses::editing::update))
+        .route("/licenses/{id}/edit", get(licenses::editing::edit))
+        .route("/licenses/{id}/retirement", post(licenses::editing::retire))
+        .route("/products", get(products::pages::show))
+        .route("/products/{table}", post(products::pages::create))
+        .route("/products/{table}/new", get(products::pages::new))
+        .route("/products/{table}/{id}", get(products::pages::edit).post(products::pages::update))
+        .route("/products/systems/{id}/retirement", post(products::pages::retire))
         .route("/companies", get(companies::pages::list).post(companies::pages::create))
         .route("/companies/new", get(companies::pages::new))
         .route("/companies/{id}", get(companies::pages::show).post(companies::pages::update))

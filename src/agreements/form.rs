@@ -128,13 +128,7 @@ impl AgreementForm {
             Ok(quantity) if (1..=9_999_999).contains(&quantity) => details.quantity = quantity,
             _ => problems.add("quantity", "Type how many licenses were bought: a number from 1 to 9,999,999."),
         }
-        let day = self.purchased_on.trim();
-        if !day.is_empty() {
-            if Moment::of_day(day).is_none() {
-                problems.add("purchased_on", "Write the day like 2026-08-22, or leave it empty.");
-            }
-            details.purchased_on = Some(day.to_owned());
-        }
+        details.purchased_on = problems.day("purchased_on", &self.purchased_on);
         if !POLICIES.iter().any(|(policy, ..)| *policy == self.transfer_policy) {
             problems.add("transfer_policy", "Choose when its seats may move.");
         }

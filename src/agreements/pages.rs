@@ -15,7 +15,8 @@ use crate::companies;
 use crate::history;
 use crate::history::line::Subject;
 use crate::ids::{AgreementId, CompanyId};
-use crate::products::product::{LicenseType, Version};
+use crate::products;
+use crate::products::product::LicenseType;
 use crate::web::actor::{Admin, Auditor};
 use crate::web::address::Address;
 use crate::web::app::App;
@@ -119,12 +120,11 @@ impl FormPage {
         }
         let policies = POLICIES
             .map(|(name, label, meaning)| Choice { hint: meaning, ..Choice::new(name, label, &form.transfer_policy) });
-        let versions = Version::ALL.map(|version| (version.as_str(), version.label()));
         let types = LicenseType::ALL.map(|kind| (kind.as_str(), kind.label()));
         Ok(FormPage {
             companies: Choice::any(known.into_iter().map(|one| (one.id, one.name)), &form.company, "Choose"),
             programs: Choice::any(PROGRAMS.map(|one| (one.name, one.label)), &form.program, "Choose"),
-            versions: Choice::any(versions, &form.product_version, "Choose"),
+            versions: Choice::any(products::store::versions(&app.db).await?, &form.product_version, "Choose"),
             types: Choice::any(types, &form.license_type, "Choose"),
             policies: policies.to_vec(),
             shell,

@@ -7,6 +7,7 @@ use crate::history::correction::Correction;
 use crate::history::line::{NewLine, Subject};
 use crate::history::store::{record, record_correction, still_newest};
 use crate::ids::{AgreementId, CompanyId};
+use crate::products::store as products;
 use crate::web::error::{Error, Outcome};
 
 /// Records a purchase of a company.
@@ -15,6 +16,7 @@ pub async fn add(tx: &mut Tx, company: CompanyId, new: &Details) -> Outcome<Agre
     if known == 0 {
         return Err(Problems::of("company", "Choose the company that bought.").into());
     }
+    products::must_know(tx, &new.product_version).await?;
     let now = tx.at;
     let insert = tx.sql(
         "insert into agreements (program, license_number, authorization_number, agreement_number, retail_code_end, \
@@ -73,6 +75,7 @@ pub async fn correct(tx: &mut Tx, id: AgreementId, new: &Details, why: &Correcti
     let (company, before) = hold(tx, id).await?;
     let subject = Subject("agreement", id.0);
     still_newest(tx, subject, why.seen).await?;
+    products::must_know(tx, &new.product_version).await?;
     let update = tx.sql(
         "update agreements set program = $1, license_number = $2, authorization_number = $3, agreement_number = $4, \
          retail_code_end = $5, product_version = $6, license_type = $7, quantity = $8, purchased_on = $9, \

@@ -274,7 +274,11 @@ fn list_parameters<L: List>() -> Vec<Value> {
     let mut parameters: Vec<Value> = L::filters().into_iter().map(filter).collect();
     let limit = json!({"type": "integer", "minimum": 1, "maximum": MOST, "default": SIZE});
     parameters.push(query("limit", "Rows at most.", limit));
-    parameters.push(query("after", "What the answer before gave as next.", json!({"type": "string", "pattern": "^[^\\u0000]*\\.[0-9]{1,18}$"})));
+    parameters.push(query(
+        "after",
+        "What the answer before gave as next.",
+        json!({"type": "string", "pattern": "^[^\\u0000]*\\.[0-9]{1,18}$"}),
+    ));
     if !L::ORDERS.is_empty() {
         let says = "The order; a leading - turns it round. Not every order is had with every filter.";
         parameters.push(query("sort", says, json!({"type": "string", "enum": sorts(L::ORDERS)})));

@@ -115,6 +115,7 @@ pub async fn import(config: &Config, command: ImportCommand) -> Done {
 async fn questions(app: &App, import: &Import) -> Done<Vec<Trouble>> {
     let files = store::files(&app.db, import.id).await?;
     let trouble = |file: &str, message: String| Trouble {
+        subject: String::new(),
         n: 0,
         kind: "error".to_owned(),
         file: file.to_owned(),

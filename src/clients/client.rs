@@ -40,6 +40,97 @@ impl Kind {
     }
 }
 
+/// What became of a client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::Type, serde::Serialize)]
+#[sqlx(rename_all = "snake_case", type_name = "text")]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It is in use.
+    #[default]
+    Active,
+    /// It was taken out of use.
+    Decommissioned,
+    /// It was lost or stolen.
+    Lost,
+    /// Its system was installed anew, so that its local license is gone.
+    Reinstalled,
+}
+
+impl Status {
+    /// Every status.
+    pub const ALL: [Status; 4] = [Status::Active, Status::Decommissioned, Status::Lost, Status::Reinstalled];
+
+    /// As it is stored, and as addresses write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Active => "active",
+            Status::Decommissioned => "decommissioned",
+            Status::Lost => "lost",
+            Status::Reinstalled => "reinstalled",
+        }
+    }
+
+    /// As pages say it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Status::Active => "Active",
+            Status::Decommissioned => "Decommissioned",
+            Status::Lost => "Lost",
+            Status::Reinstalled => "Reinstalled",
+        }
+    }
+
+    /// The status that is written `text`.
+    pub fn parse(text: &str) -> Option<Status> {
+        Status::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// What is known of the license that a client keeps in its own registry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, serde::Serialize)]
+#[sqlx(rename_all = "snake_case", type_name = "text")]
+#[serde(rename_all = "snake_case")]
+pub enum LocalLicense {
+    /// Nobody has looked.
+    Unknown,
+    /// It is there.
+    Present,
+    /// Somebody was asked to remove it.
+    RemovalRequested,
+    /// It was removed.
+    Removed,
+    /// It cannot be removed, as from a thin client.
+    NotPossible,
+}
+
+impl LocalLicense {
+    /// As pages say it.
+    pub fn label(self) -> &'static str {
+        match self {
+            LocalLicense::Unknown => "Not known",
+            LocalLicense::Present => "Present",
+            LocalLicense::RemovalRequested => "Removal requested",
+            LocalLicense::Removed => "Removed",
+            LocalLicense::NotPossible => "Cannot be removed",
+        }
+    }
+}
+
+/// What makes it the same client in every import and by hand: the hardware ID, else the name (`h:…`, `n:…`, `u:…`).
+/// `name_key`: the name as it is compared.
+pub fn identity(kind: Kind, name_key: &str, hardware_id: Option<&str>) -> String {
+    match (kind, hardware_id) {
+        (Kind::User, _) => format!("u:{name_key}"),
+        (Kind::Computer, Some(id)) => format!("h:{id}"),
+        (Kind::Computer, None) => format!("n:{name_key}"),
+    }
+}
+
+/// What a search finds a client by.
+pub fn search(name_key: &str, hardware_id: Option<&str>) -> String {
+    hardware_id.map_or_else(|| name_key.to_owned(), |id| format!("{name_key} {id}"))
+}
+
 /// A client as lists and its own page show it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Client {
@@ -65,6 +156,20 @@ pub struct Client {
     pub created_at: Moment,
     /// Whether another client bears the same name.
     pub has_namesake: bool,
+    /// Its full name in the network, where it is recorded.
+    pub fqdn: String,
+    /// Where it stands.
+    pub site: String,
+    /// Who uses it.
+    pub owner: String,
+    /// What became of it.
+    pub status: Status,
+    /// The family of its operating system.
+    pub os_family: Option<String>,
+    /// What is known of the license in its own registry.
+    pub local_license: LocalLicense,
+    /// Anything else.
+    pub note: String,
 }
 
 impl Client {
@@ -77,6 +182,11 @@ impl Client {
             }
             None => format!("number {}", self.id),
         }
+    }
+
+    /// What became of it, in a word; nothing where it is in use.
+    pub fn fate(&self) -> Option<&'static str> {
+        (self.status != Status::Active).then(|| self.status.label())
     }
 
     /// Its hardware ID in groups of eight, to be read; empty when it has none.
@@ -109,6 +219,13 @@ mod tests {
             first_import_id: None,
             created_at: Moment(0),
             has_namesake: true,
+            fqdn: String::new(),
+            site: String::new(),
+            owner: String::new(),
+            status: Status::Active,
+            os_family: None,
+            local_license: LocalLicense::Unknown,
+            note: String::new(),
         };
         assert_eq!(client.mark(), "…abcdef");
         assert_eq!(client.groups(), ["01234567", "89abcdef"]);

@@ -33,6 +33,13 @@ impl Listed for Clients {
         shown("Last license issued", |_, client| client.last_issued_at.into()),
         shown("Hardware ID", |_, client| client.raw_id().into()),
         shown("Number", |_, client| client.id.0.into()),
+        shown("Status", |_, client| client.status.label().into()),
+        more("Full name in the network", |_, client| client.fqdn.as_str().into()),
+        more("System", |_, client| client.os_family.clone().unwrap_or_default().into()),
+        more("Site", |_, client| client.site.as_str().into()),
+        more("Used by", |_, client| client.owner.as_str().into()),
+        more("Local license", |_, client| client.local_license.label().into()),
+        more("Note", |_, client| client.note.as_str().into()),
         more("First seen", |_, client| client.created_at.into()),
         more("First seen by import", |_, client| client.first_import_id.into()),
     ];

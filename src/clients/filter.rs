@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::client::Kind;
+use super::client::{Kind, Status};
 use crate::web::address::Address;
 use crate::web::listing::number;
 use crate::web::parts::Chip;
@@ -17,6 +17,10 @@ pub struct Asked {
     pub q: String,
     /// `computer` or `user`.
     pub kind: String,
+    /// What became of them.
+    pub status: String,
+    /// The number of a family of operating systems.
+    pub os_family: String,
     /// The company's number.
     pub company: String,
     /// Which slice.
@@ -66,6 +70,10 @@ pub struct Filter {
     pub search: Option<Search>,
     /// Only computers, or only users.
     pub kind: Option<Kind>,
+    /// Only those of which this became.
+    pub status: Option<Status>,
+    /// Only those with a system of this family.
+    pub os_family: Option<i64>,
     /// Only this company's.
     pub company: Option<i64>,
 }
@@ -77,6 +85,8 @@ impl Filter {
             text: asked.q.trim().to_owned(),
             search: Search::of(&asked.q),
             kind: Kind::parse(&asked.kind),
+            status: Status::parse(&asked.status),
+            os_family: number(&asked.os_family),
             company: number(&asked.company),
         }
     }
@@ -86,11 +96,13 @@ impl Filter {
         Address::new("/clients")
             .with("q", &self.text)
             .with("kind", self.kind.map_or("", Kind::as_str))
+            .with("status", self.status.map_or("", Status::as_str))
+            .with("os_family", self.os_family.map(|id| id.to_string()).unwrap_or_default())
             .with("company", self.company.map(|id| id.to_string()).unwrap_or_default())
     }
 
-    /// The filters in force. `company`: the name of the company asked for.
-    pub fn chips(&self, address: &Address, company: Option<&str>) -> Vec<Chip> {
+    /// The filters in force. `names`: those of the company and the family of systems asked for.
+    pub fn chips(&self, address: &Address, (company, family): (Option<&str>, Option<&str>)) -> Vec<Chip> {
         let mut chips = Vec::new();
         match &self.search {
             Some(Search::Part { .. }) => chips.push(Chip::new("Name or hardware ID has", &self.text, "q", address)),
@@ -100,9 +112,16 @@ impl Filter {
         if let Some(kind) = self.kind {
             chips.push(Chip::new("Kind", kind.label(), "kind", address));
         }
-        if let Some(id) = self.company {
-            let name = company.map_or_else(|| format!("number {id}"), str::to_owned);
-            chips.push(Chip::new("Company", name, "company", address));
+        if let Some(status) = self.status {
+            chips.push(Chip::new("Status", status.label(), "status", address));
+        }
+        for (what, id, name, field) in
+            [("System", self.os_family, family, "os_family"), ("Company", self.company, company, "company")]
+        {
+            if let Some(id) = id {
+                let name = name.map_or_else(|| format!("number {id}"), str::to_owned);
+                chips.push(Chip::new(what, name, field, address));
+            }
         }
         chips
     }

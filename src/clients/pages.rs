@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 
-use super::client::{Client, Kind};
+use super::client::{Client, Kind, Status};
 use super::filter::{Asked, Filter};
 use super::store::{self, ORDERS};
 use crate::companies;
@@ -13,6 +13,7 @@ use crate::ids::ClientId;
 use crate::licenses::filter::{Filter as LicenseFilter, Presence};
 use crate::licenses::license::License;
 use crate::licenses::store as licenses;
+use crate::products;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
 use crate::web::error::Outcome;
@@ -30,6 +31,8 @@ struct List {
     clients: Vec<Client>,
     text: String,
     kinds: Vec<Choice>,
+    statuses: Vec<Choice>,
+    families: Vec<Choice>,
     /// The companies to choose from; empty when there is only one.
     companies: Vec<Choice>,
     /// Whether a search decides the order.
@@ -46,13 +49,17 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let known = companies::store::list(&app.db).await?;
     let company = known.iter().find(|one| Some(one.id.0) == filter.company).map(|one| one.name.as_str());
     let address = with_paging(&filter.address(), &asked.paging, &ORDERS);
-    let chips = filter.chips(&address, company);
+    let families = products::store::os_families(&app.db).await?;
+    let family = families.iter().find(|one| Some(one.id) == filter.os_family).map(|one| one.name.as_str());
+    let chips = filter.chips(&address, (company, family));
     let footer = slice.footer(&address, store::count(&app.db, &filter, &order, CAP).await?, "clients");
     let several = known.len() > 1;
     let companies = Choice::any(known.iter().map(|one| (one.id, &one.name)), &asked.company, "Any");
     page::show(&List {
         shell: Shell { search: filter.text.clone(), ..auditor.0.shell },
         kinds: Choice::any(Kind::ALL.map(|kind| (kind.as_str(), kind.label())), &asked.kind, "Any"),
+        statuses: Choice::any(Status::ALL.map(|one| (one.as_str(), one.label())), &asked.status, "Any"),
+        families: Choice::any(families.iter().map(|one| (one.id, &one.name)), &asked.os_family, "Any"),
         companies: if several { companies } else { Vec::new() },
         searching: filter.search.is_some(),
         text: filter.text,

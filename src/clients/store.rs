@@ -9,7 +9,9 @@ use crate::web::slice::{Cursor, Order, Window, walk};
 
 const COLUMNS: &str = "c.id, c.company_id, o.name as company, c.kind, c.name, c.name_key, c.hardware_id, \
     c.last_issued_at, c.first_import_id, c.created_at, \
-    exists (select 1 from clients n where n.name_key = c.name_key and n.id <> c.id) as has_namesake";
+    exists (select 1 from clients n where n.name_key = c.name_key and n.id <> c.id) as has_namesake, \
+    c.fqdn, c.site, c.owner, c.status, (select f.name from os_families f where f.id = c.os_family_id) as os_family, \
+    c.local_license, c.note";
 
 /// Left joins, so that SQLite begins with the clients and keeps their order.
 const FROM: &str = " from clients c left join companies o on o.id = c.company_id where true";
@@ -66,6 +68,8 @@ fn source<'c>(db: &'c Db, columns: &'static str, filter: &Filter, order: &Order)
     let pick = |sharp, dull| if free { sharp } else { db.pick(dull, sharp) };
     query
         .push_some(pick(" and c.kind = ?", " and +c.kind = ?"), filter.kind.map(Kind::as_str))
+        .push_some(pick(" and c.status = ?", " and +c.status = ?"), filter.status)
+        .push_some(pick(" and c.os_family_id = ?", " and +c.os_family_id = ?"), filter.os_family)
         .push_some(pick(" and c.company_id = ?", " and +c.company_id = ?"), filter.company)
 }
 

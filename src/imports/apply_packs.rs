@@ -10,6 +10,7 @@ use crate::web::error::Outcome;
 /// Adds new packs, changes changed ones, marks those that are gone, and notes the counts of all.
 pub(super) async fn apply(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
     add(tx, applying).await?;
+    recognize(tx, applying).await?;
     say_changes(tx, applying).await?;
     let now = tx.at;
     tx.sql(
@@ -29,6 +30,54 @@ pub(super) async fn apply(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
     .await?;
     note_counts(tx, applying).await?;
     mark_gone(tx, applying).await
+}
+
+/// A pack that people recorded, beside what an export shows of it for the first time.
+#[derive(sqlx::FromRow)]
+struct Recognized {
+    id: i64,
+    server_id: i64,
+    was_keypack_id: Option<i64>,
+    keypack_id: Option<i64>,
+    state: String,
+}
+
+/// Takes packs that people recorded for those that their server shows: it shows them, so they are installed.
+async fn recognize(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
+    let rows: Vec<Recognized> = tx
+        .sql(
+            "select k.id, k.server_id, k.keypack_id as was_keypack_id, p.keypack_id, k.state \
+             from key_packs k join import_key_packs p on p.import_id = $1 and p.key_pack_id = k.id \
+             where k.entered_by_hand = 1 and (p.outcome = 'changed' or (p.outcome = 'context' and k.keypack_id is null)) \
+             order by p.n",
+        )
+        .bind(applying.id())
+        .all()
+        .await?;
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let shown = ["received", "install_failed", "removed"].contains(&row.state.as_str());
+        let state = if shown { "installed".to_owned() } else { row.state.clone() };
+        tx.sql(
+            "update key_packs set keypack_id = $1, state = $2, \
+             entered_by_hand = case when exists (select 1 from import_key_packs p where p.import_id = $3 \
+                 and p.key_pack_id = key_packs.id and p.described = 1) then 0 else 1 end where id = $4",
+        )
+        .bind(row.keypack_id)
+        .bind(&state)
+        .bind(applying.id())
+        .bind(row.id)
+        .execute()
+        .await?;
+        let line = NewLine::new("key pack recognized on the server", Subject("key_pack", row.id))
+            .touching(Subject("license_server", row.server_id));
+        let line = Difference::default()
+            .field("keypack_id", &row.was_keypack_id, &row.keypack_id)
+            .field("state", &row.state, &state)
+            .into_line(line);
+        lines.push(line.by_import(applying.id()));
+    }
+    record_all(tx, lines).await
 }
 
 /// Adds the packs that the register has not seen. An origin is set only now, by the pack's type.

@@ -20,6 +20,8 @@ pub(super) async fn apply(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
     tx.sql(
         "update licenses set user_name = r.user_name, computer = r.computer, hardware_id = r.hardware_id, \
          status = r.status, issued_at = r.issued_at, expires_at = r.expires_at, gone_at = null, \
+         license_number = coalesce(licenses.license_number, r.license_number), entered_by_hand = 0, \
+         first_import_id = coalesce(licenses.first_import_id, $1 + 0), \
          client_id = case when r.outcome = 'changed' and c.kind = 'computer' and c.hardware_id is null \
              then licenses.client_id else c.client_id end \
          from import_licenses r, import_clients c \

@@ -104,6 +104,8 @@ async fn reset(work: &Work<'_>) -> Outcome<()> {
     .await?;
     draft!(work.db, work.clock.now(), tx, {
         for text in [
+            "update import_key_packs set key_pack_id = null, outcome = 'new' \
+             where import_id = $1 and keypack_id is not null and outcome <> 'error'",
             "delete from import_gone where import_id = $1",
             "delete from import_problems where import_id = $1 and kind <> 'error' and settled is null",
         ] {
@@ -145,11 +147,15 @@ async fn compare_servers(work: &Work<'_>, import: &Import) -> Outcome<Vec<Covere
             .await?;
             if settled {
                 // The packs of the old database are not those of the new one, whatever their numbers.
-                tx.sql("update import_key_packs set key_pack_id = null, outcome = 'new' where import_id = $1 and server_n = $2")
-                    .bind(import.id)
-                    .bind(server.n)
-                    .execute()
-                    .await?;
+                tx.sql(
+                    "update import_key_packs set key_pack_id = null, outcome = case when described = 1 or exists ( \
+                         select 1 from import_licenses r where r.pack_n = import_key_packs.n and r.import_id + 0 = $1) \
+                     then 'new' else 'context' end where import_id = $1 and server_n = $2",
+                )
+                .bind(import.id)
+                .bind(server.n)
+                .execute()
+                .await?;
             }
         })?;
     }
@@ -202,7 +208,7 @@ async fn settled_as_rebuilt(work: &Work<'_>, server_n: i64) -> Outcome<bool> {
 pub(super) struct Problem {
     pub kind: &'static str,
     pub server_n: Option<i64>,
-    /// The staged license that it is about.
+    /// The staged license, or key pack, that it is about.
     pub row_n: Option<i64>,
     pub subject: String,
     pub message: String,

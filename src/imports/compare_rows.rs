@@ -1,19 +1,40 @@
 //! The staged key packs and licenses beside those of the register.
 
 use super::compare::{Problem, Work, note_problems};
+use super::compare_hand;
 use super::covered::Covered;
 use super::import::Import;
 use crate::draft;
+use crate::products::store as products;
 use crate::web::error::Outcome;
 
 /// Finds the register's packs for the staged ones, and what would change of them.
 pub(super) async fn packs(work: &Work<'_>, servers: &[Covered]) -> Outcome<()> {
     let last = work.last("select max(n) from import_key_packs where import_id = $1").await?;
+    recognize_versions(work).await?;
     if servers.iter().all(|server| server.server_id.is_none()) {
         return Ok(());
     }
-    for text in PACKS {
-        work.in_steps(last, text).await?;
+    let [matched, judged] = PACKS;
+    work.in_steps(last, matched).await?;
+    compare_hand::packs(work).await?;
+    work.in_steps(last, judged).await
+}
+
+/// Recognizes versions that the program does not know by itself, by the product codes of the register's table.
+async fn recognize_versions(work: &Work<'_>) -> Outcome<()> {
+    for (version, code) in products::codes(work.db).await? {
+        draft!(work.db, work.clock.now(), tx, {
+            tx.sql(
+                "update import_key_packs set version = $1 where import_id = $2 and version = $4 and product_code like $3",
+            )
+            .bind(&version)
+            .bind(work.import)
+            .bind(format!("%-{code}-%"))
+            .bind(super::staging::UNKNOWN_VERSION)
+            .execute()
+            .await?;
+        })?;
     }
     Ok(())
 }
@@ -59,6 +80,7 @@ pub(super) async fn licenses(work: &Work<'_>) -> Outcome<()> {
     if known > 0 {
         work.in_steps(last, NUMBERED).await?;
         work.in_steps(last, WITHOUT_NUMBER).await?;
+        compare_hand::licenses(work).await?;
     }
     let held: i64 = work
         .db
@@ -84,7 +106,8 @@ macro_rules! outcome {
                  and not (c.hardware_id is null and exists ( \
                      select 1 from clients h where h.id = l.client_id and h.name_key = c.name_key)) \
              then 'conflict' \
-             when l.status = import_licenses.status and l.issued_at = import_licenses.issued_at \
+             when l.entered_by_hand = 0 and l.status = import_licenses.status \
+                 and l.issued_at = import_licenses.issued_at \
                  and l.expires_at = import_licenses.expires_at and l.user_name = import_licenses.user_name \
                  and l.computer = import_licenses.computer and l.hardware_id = import_licenses.hardware_id \
                  and (l.gone_at is null or s.older_licenses = 1) \

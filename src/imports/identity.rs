@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::reading::{LicenseRow, LicenseType};
+use crate::clients::client;
 use crate::users::user::name_key;
 
 /// Who a license belongs to: the hardware ID where there is one, else the name; for Per User, the user.
@@ -26,7 +27,7 @@ impl Identity {
         let is_user = license_type == LicenseType::PerUser || (computer.is_empty() && hardware_id.is_empty());
         if is_user && !user.is_empty() {
             return Some(Identity {
-                key: format!("u:{}", name_key(user)),
+                key: client::identity(client::Kind::User, &name_key(user), None),
                 kind: "user",
                 name: user.into(),
                 hardware_id: None,
@@ -34,14 +35,14 @@ impl Identity {
         }
         if !hardware_id.is_empty() && !is_user {
             let name = if computer.is_empty() { "(no name)" } else { computer };
-            let key = format!("h:{hardware_id}");
+            let key = client::identity(client::Kind::Computer, "", Some(&hardware_id));
             return Some(Identity { key, kind: "computer", name: name.into(), hardware_id: Some(hardware_id) });
         }
         if computer.is_empty() {
             return None;
         }
         Some(Identity {
-            key: format!("n:{}", name_key(computer)),
+            key: client::identity(client::Kind::Computer, &name_key(computer), None),
             kind: "computer",
             name: computer.into(),
             hardware_id: None,
@@ -50,10 +51,7 @@ impl Identity {
 
     /// What a search finds the client by.
     pub(super) fn search(&self) -> String {
-        match &self.hardware_id {
-            Some(hardware_id) => format!("{} {hardware_id}", name_key(&self.name)),
-            None => name_key(&self.name),
-        }
+        client::search(&name_key(&self.name), self.hardware_id.as_deref())
     }
 
     pub(super) fn digest(&self) -> [u8; 16] {

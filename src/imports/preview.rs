@@ -15,8 +15,10 @@ use crate::web::slice::{Order, Window};
 pub struct Trouble {
     /// Its number within the import.
     pub n: i64,
-    /// `error`, `hardware_id`, `license_holder`, `license_server_id`.
+    /// `error`, `hardware_id`, `license_holder`, `license_server_id`, `entered_by_hand`.
     pub kind: String,
+    /// What it is about, where that is neither a row nor a server.
+    pub subject: String,
     /// The file, where it is about a row.
     pub file: String,
     /// The line, where it is about a row; else 0.
@@ -29,19 +31,19 @@ pub struct Trouble {
 
 impl Trouble {
     /// The ways in which a person may settle it: what is sent, and what is read.
-    pub fn ways(&self) -> &'static [(&'static str, &'static str)] {
-        super::settle::ways(&self.kind)
+    pub fn ways(&self) -> Vec<(String, String)> {
+        super::settle::ways(&self.kind, &self.subject)
     }
 
     /// How it was settled, in words.
-    pub fn settled_words(&self) -> &'static str {
+    pub fn settled_words(&self) -> String {
         let settled = self.settled.as_deref().unwrap_or_default();
-        self.ways().iter().find(|(value, _)| *value == settled).map_or("", |(_, words)| words)
+        self.ways().into_iter().find(|(value, _)| *value == settled).map(|(_, words)| words).unwrap_or_default()
     }
 }
 
-const TROUBLES: &str = "select p.n, p.kind, coalesce(f.name, '') as file, coalesce(p.line, 0) as line, p.message, p.settled \
-     from import_problems p left join import_files f on f.id = p.file_id";
+const TROUBLES: &str = "select p.n, p.kind, p.subject, coalesce(f.name, '') as file, coalesce(p.line, 0) as line, \
+     p.message, p.settled from import_problems p left join import_files f on f.id = p.file_id";
 
 /// Every open problem of an import, for the command line.
 pub async fn troubles(db: &Db, id: ImportId) -> Outcome<Vec<Trouble>> {

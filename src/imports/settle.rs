@@ -1,6 +1,7 @@
 //! Settling what keeps an import from being applied: rows with errors are left out on purpose, questions are answered.
 
 use super::compare::{self, Work};
+use super::compare_hand;
 use super::import::State;
 use super::store;
 use super::work::Worker;
@@ -10,7 +11,14 @@ use crate::ids::ImportId;
 use crate::web::error::{Error, Outcome};
 
 /// The ways in which a problem of a kind may be settled: what is sent, and what is read.
-pub fn ways(kind: &str) -> &'static [(&'static str, &'static str)] {
+pub fn ways(kind: &str, subject: &str) -> Vec<(String, String)> {
+    if kind == compare_hand::KIND {
+        return compare_hand::ways(subject);
+    }
+    fixed_ways(kind).iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect()
+}
+
+fn fixed_ways(kind: &str) -> &'static [(&'static str, &'static str)] {
     match kind {
         "error" => &[("left_out", "Leave the row out")],
         "hardware_id" => &[
@@ -53,16 +61,19 @@ pub async fn settle(worker: &Worker, id: ImportId, which: Which, way: &str, acto
             Problems::of("", format!("Import {id} does not wait for an answer: {}.", import.state.word())).into()
         );
     }
-    let (kind, server) = match which {
-        Which::AllErrors => ("error".to_owned(), None),
+    let (kind, subject, server) = match which {
+        Which::AllErrors => ("error".to_owned(), String::new(), None),
         Which::One(n) | Which::AllLike(n) => kind_of(worker, id, n).await?,
     };
-    if !ways(&kind).iter().any(|(value, _)| *value == way) {
+    if !ways(&kind, &subject).iter().any(|(value, _)| *value == way) {
         return Err(Problems::of("way", "Choose one of the answers.").into());
     }
+    let one_thing = kind == compare_hand::KIND && way != compare_hand::ANOTHER;
     // A rebuilt database is one answer to every question about the server's licenses.
     let which = match which {
         Which::One(n) if way == "rebuilt" => Which::AllLike(n),
+        // One thing that was recorded by hand is one thing on the server.
+        Which::AllLike(n) if one_thing => Which::One(n),
         other => other,
     };
     change!(worker.db, actor, worker.clock.now(), tx, {
@@ -83,10 +94,10 @@ pub async fn settle(worker: &Worker, id: ImportId, which: Which, way: &str, acto
     Ok(true)
 }
 
-async fn kind_of(worker: &Worker, id: ImportId, n: i64) -> Outcome<(String, Option<i64>)> {
+async fn kind_of(worker: &Worker, id: ImportId, n: i64) -> Outcome<(String, String, Option<i64>)> {
     worker
         .db
-        .sql("select kind, server_n from import_problems where import_id = $1 and n = $2")
+        .sql("select kind, subject, server_n from import_problems where import_id = $1 and n = $2")
         .bind(id)
         .bind(n)
         .optional()

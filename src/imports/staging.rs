@@ -51,7 +51,7 @@ pub struct Stager {
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum PackKey {
     Numbered(i64, i64),
-    OfReport(i64, &'static str, &'static str),
+    OfReport(i64, Option<Version>, &'static str),
 }
 
 #[derive(Clone, Copy)]
@@ -76,7 +76,7 @@ struct StagedPack {
     line: i64,
     server: i64,
     keypack_id: Option<i64>,
-    version: &'static str,
+    version: Option<Version>,
     row: Option<KeyPackRow>,
     license_type: LicenseType,
     known: Option<i64>,
@@ -176,8 +176,7 @@ impl Stager {
             .await?;
         for (id, keypack_id, version, license_type) in packs {
             let license_type = LicenseType::parse(&license_type).unwrap_or(LicenseType::Other);
-            let version = Version::ALL.into_iter().map(Version::as_str).find(|one| *one == version);
-            let version = version.unwrap_or(UNKNOWN_VERSION);
+            let version = Version::parse(&version);
             let key = match keypack_id {
                 Some(keypack_id) => PackKey::Numbered(n, keypack_id),
                 None => PackKey::OfReport(n, version, license_type.as_str()),
@@ -196,7 +195,7 @@ impl Stager {
         line: i64,
         server: i64,
         keypack_id: Option<i64>,
-        version: &'static str,
+        version: Option<Version>,
         license_type: LicenseType,
     ) -> &mut StagedPack {
         let n = self.next_pack;
@@ -223,7 +222,7 @@ impl Stager {
     /// Stages a key pack. Such files are read before those of licenses.
     pub async fn key_pack(&mut self, file: i64, line: u64, server: Option<&str>, row: KeyPackRow) -> Outcome<()> {
         let server = self.server_of(server).await?;
-        let (version, license_type) = (row.version.map_or(UNKNOWN_VERSION, Version::as_str), row.license_type);
+        let (version, license_type) = (row.version, row.license_type);
         let (keypack_id, number) = (row.keypack_id, line_number(line));
         let key = PackKey::Numbered(server, keypack_id);
         let n = match self.packs.get(&key) {
@@ -270,7 +269,7 @@ impl Stager {
             LicenseType::PerDevice
         };
         let license_type = row.license_type.unwrap_or(guess);
-        let version = row.version.map_or(UNKNOWN_VERSION, Version::as_str);
+        let version = row.version;
         let key = match row.keypack_id {
             Some(keypack_id) => PackKey::Numbered(server, keypack_id),
             None => PackKey::OfReport(server, version, license_type.as_str()),

@@ -39,6 +39,11 @@ impl Listed for KeyPacks {
         shown("Company", |_, pack| pack.company.as_str().into()),
         shown("License server", |_, pack| pack.server.as_str().into()),
         shown("Origin", |_, pack| pack.origin.label().into()),
+        more("Stands", |_, pack| pack.state.label().into()),
+        more("Agreement", |_, pack| pack.agreement_id.map(|id| id.0).into()),
+        more("License key pack ID ends in", |_, pack| pack.license_key_pack_id_end.clone().unwrap_or_default().into()),
+        more("Installed on", |_, pack| pack.installed_on.clone().unwrap_or_default().into()),
+        more("Note", |_, pack| pack.note.as_str().into()),
         // On the page a badge says this.
         shown("Gone since", |_, pack| pack.gone_at.into()),
         more("Number", |_, pack| pack.id.0.into()),

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::key_pack::Origin;
 use super::product::{LicenseType, Version};
+use super::state::State;
 use crate::web::address::Address;
 use crate::web::listing::number;
 use crate::web::parts::Chip;
@@ -22,6 +23,10 @@ pub struct Asked {
     pub license_type: String,
     /// The origin.
     pub origin: String,
+    /// Where it stands.
+    pub state: String,
+    /// The agreement's number.
+    pub agreement: String,
     /// `server`: still on it; `gone`: no longer; `over`: still on it, and more is issued than there is.
     pub on: String,
     /// Which slice.
@@ -40,6 +45,10 @@ pub struct Filter {
     pub license_type: Option<LicenseType>,
     /// Only of this origin.
     pub origin: Option<Origin>,
+    /// Only those that stand so.
+    pub state: Option<State>,
+    /// Only those of this purchase.
+    pub agreement: Option<i64>,
     /// Only those still on their server, or only those no longer there.
     pub on_server: Option<bool>,
     /// Only those of which more is issued than there is.
@@ -54,6 +63,8 @@ impl Filter {
             version: Version::parse(&asked.version),
             license_type: LicenseType::parse(&asked.license_type),
             origin: Origin::parse(&asked.origin),
+            state: State::parse(&asked.state),
+            agreement: number(&asked.agreement),
             on_server: match asked.on.as_str() {
                 "server" | "over" => Some(true),
                 "gone" => Some(false),
@@ -77,9 +88,11 @@ impl Filter {
     pub fn address(&self) -> Address {
         Address::new("/key-packs")
             .with("server", self.server.map(|id| id.to_string()).unwrap_or_default())
-            .with("version", self.version.map_or("", Version::as_str))
+            .with("version", self.version.map(|version| version.to_string()).unwrap_or_default())
             .with("type", self.license_type.map_or("", LicenseType::as_str))
             .with("origin", self.origin.map_or("", Origin::as_str))
+            .with("state", self.state.map_or("", State::as_str))
+            .with("agreement", self.agreement.map(|id| id.to_string()).unwrap_or_default())
             .with("on", self.on())
     }
 
@@ -90,12 +103,15 @@ impl Filter {
             let name = server.map_or_else(|| format!("number {id}"), str::to_owned);
             chips.push(Chip::new("License server", name, "server", address));
         }
+        if let Some(version) = self.version {
+            chips.push(Chip::new("Product version", version.label(), "version", address));
+        }
         let mut say = |name, value: Option<&'static str>, field| {
             chips.extend(value.map(|value| Chip::new(name, value, field, address)));
         };
-        say("Product version", self.version.map(Version::label), "version");
         say("License type", self.license_type.map(LicenseType::label), "type");
         say("Origin", self.origin.map(Origin::label), "origin");
+        say("Stands", self.state.map(State::label), "state");
         let on = match self.on() {
             "over" => Some("over-used"),
             "server" => Some("still on the server"),
@@ -103,6 +119,9 @@ impl Filter {
             _ => None,
         };
         say("Shown", on, "on");
+        if let Some(id) = self.agreement {
+            chips.push(Chip::new("Agreement", format!("number {id}"), "agreement", address));
+        }
         chips
     }
 }

@@ -1,7 +1,8 @@
 //! A key pack installation: where it came from, how much it holds and how much of it is used.
 
 use super::product::title;
-use crate::ids::{KeyPackId, LicenseServerId};
+use super::state::State;
+use crate::ids::{AgreementId, KeyPackId, LicenseServerId};
 use crate::moment::Moment;
 use crate::web::format::number;
 
@@ -74,6 +75,11 @@ impl Origin {
         }
     }
 
+    /// Whether it is a pool that Windows makes itself: nobody bought it, and it may have no end.
+    pub fn is_pool(self) -> bool {
+        matches!(self, Origin::BuiltIn | Origin::Temporary | Origin::OverUsed)
+    }
+
     /// The origin that is written `text`.
     pub fn parse(text: &str) -> Option<Origin> {
         Origin::ALL.into_iter().find(|origin| origin.as_str() == text)
@@ -133,6 +139,18 @@ pub struct KeyPack {
     pub gone_at: Option<Moment>,
     /// What is to be done about it: `reissue_unissued`, `reinstall_or_migrate`, or nothing.
     pub follow_up: String,
+    /// Where it stands.
+    pub state: State,
+    /// Whether people recorded it (1), or a server's export (0).
+    pub entered_by_hand: i64,
+    /// The last group of its license key pack ID, where that is recorded.
+    pub license_key_pack_id_end: Option<String>,
+    /// The purchase that it came with.
+    pub agreement_id: Option<AgreementId>,
+    /// The day on which it was installed, where that is recorded.
+    pub installed_on: Option<String>,
+    /// Anything else.
+    pub note: String,
 }
 
 impl KeyPack {
@@ -151,13 +169,31 @@ impl KeyPack {
             Some(5) => "Open License",
             Some(6) => "Built-in",
             Some(7 | 8) => "Built-in OverUsed",
+            // No server told; of what people recorded, the origin says it.
+            None if self.entered_by_hand == 1 => "",
             _ => "Unknown",
         }
     }
 
-    /// Whether a key pack export described it; otherwise only its licenses told of it.
+    /// Whether an export or a person described it; otherwise only its licenses told of it.
     pub fn is_described(&self) -> bool {
-        self.described_at.is_some()
+        self.described_at.is_some() || self.entered_by_hand == 1
+    }
+
+    /// Whether an export has shown it, so that its server says what it holds.
+    pub fn is_told(&self) -> bool {
+        self.described_at.is_some() || self.first_import_id.is_some()
+    }
+
+    /// Where it stands, in a word; nothing where it is installed, as nearly all are.
+    pub fn standing(&self) -> Option<&'static str> {
+        (self.state != State::Installed).then(|| self.state.label())
+    }
+
+    /// Its license key pack ID in groups, masked but for the last; empty where none is recorded.
+    pub fn masked_groups(&self) -> Vec<String> {
+        let Some(end) = &self.license_key_pack_id_end else { return Vec::new() };
+        std::iter::repeat_n("•••••".to_owned(), 6).chain([end.clone()]).collect()
     }
 
     /// What is to be done about it, in words; empty: nothing.
@@ -289,6 +325,12 @@ mod tests {
             created_at: Moment(1),
             gone_at: None,
             follow_up: String::new(),
+            state: State::Installed,
+            entered_by_hand: 0,
+            license_key_pack_id_end: None,
+            agreement_id: None,
+            installed_on: None,
+            note: String::new(),
         }
     }
 

@@ -1,13 +1,17 @@
 //! The pages of key packs: the list, and one key pack with its counts, licenses and history.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, State as Of};
 use axum::response::Response;
 
+use super::by_hand;
 use super::filter::{Asked, Filter};
 use super::key_pack::{Count, KeyPack, Origin};
-use super::product::{LicenseType, Version};
+use super::product::LicenseType;
+use super::state::State;
 use super::store::{self, ORDERS};
+use crate::agreements;
+use crate::agreements::agreement::Agreement;
 use crate::companies;
 use crate::history;
 use crate::ids::KeyPackId;
@@ -15,6 +19,7 @@ use crate::license_servers;
 use crate::licenses::filter::{Filter as LicenseFilter, Presence};
 use crate::licenses::license::License;
 use crate::licenses::store as licenses;
+use crate::products;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
 use crate::web::error::Outcome;
@@ -35,6 +40,9 @@ struct List {
     versions: Vec<Choice>,
     types: Vec<Choice>,
     origins: Vec<Choice>,
+    states: Vec<Choice>,
+    /// The agreement that only a link sets, which the form sends along.
+    agreement: String,
     presences: Vec<Choice>,
     orders: Vec<Choice>,
     /// Whether there are several companies to tell apart.
@@ -49,7 +57,7 @@ const OTHER_ORDERS: [(&str, &str); 3] =
     [("-newest", "Oldest first"), ("expires", "Expiring first"), ("-expires", "Expiring last")];
 
 /// Key pack installations, the newest first.
-pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<Asked>) -> Outcome<Response> {
+pub async fn list(Of(app): Of<App>, auditor: Auditor, Query(asked): Query<Asked>) -> Outcome<Response> {
     let filter = Filter::of(&asked);
     let (window, order) = (Window::of(&asked.paging), store::order(&asked.paging.sort));
     let rows = store::list(&app.db, &filter, &order, &window).await?;
@@ -62,9 +70,11 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     page::show(&List {
         shell: auditor.0.shell,
         servers: Choice::any(servers, &asked.server, "Any"),
-        versions: Choice::any(Version::ALL.map(|one| (one.as_str(), one.label())), &asked.version, "Any"),
+        versions: Choice::any(products::store::versions(&app.db).await?, &asked.version, "Any"),
         types: Choice::any(LicenseType::ALL.map(|one| (one.as_str(), one.label())), &asked.license_type, "Any"),
         origins: Choice::any(Origin::ALL.map(|one| (one.as_str(), one.label())), &asked.origin, "Any"),
+        states: Choice::any(State::ALL.map(|one| (one.as_str(), one.label())), &asked.state, "Any"),
+        agreement: filter.agreement.map(|id| id.to_string()).unwrap_or_default(),
         presences: Choice::any(PRESENCES, filter.on(), "All"),
         orders: Choice::any(OTHER_ORDERS, &asked.paging.sort, "Newest first"),
         with_company: companies::read::are_several(&app.db).await?,
@@ -78,6 +88,9 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
 struct Show {
     shell: Shell,
     pack: KeyPack,
+    /// The agreement that it came with.
+    agreement: Option<Agreement>,
+    doubts: Vec<String>,
     counts: Vec<Count>,
     licenses: Vec<License>,
     /// How many licenses of it its server shows, up to the cap.
@@ -88,7 +101,7 @@ struct Show {
 }
 
 /// One key pack installation.
-pub async fn show(State(app): State<App>, auditor: Auditor, Path(id): Path<i64>) -> Outcome<Response> {
+pub async fn show(Of(app): Of<App>, auditor: Auditor, Path(id): Path<i64>) -> Outcome<Response> {
     let pack = store::find(&app.db, KeyPackId(id)).await?;
     let filter = LicenseFilter {
         pack: Some(id),
@@ -100,7 +113,13 @@ pub async fn show(State(app): State<App>, auditor: Auditor, Path(id): Path<i64>)
     let held = licenses::count(&app.db, &filter, &order, CAP).await?;
     let (lines, more) = history::store::latest(&app.db, "key_pack", id, 20).await?;
     let shell = auditor.0.shell;
+    let agreement = match pack.agreement_id {
+        Some(id) => Some(agreements::read::find(&app.db, id).await?),
+        None => None,
+    };
     page::show(&Show {
+        agreement,
+        doubts: by_hand::doubts(&app.db, pack.id).await?,
         counts: store::counts(&app.db, KeyPackId(id), 20).await?,
         licenses: window.cut(rows, |license| Cursor::new(license.id, license.id.0)).rows,
         held: capped(held, CAP),

@@ -2,7 +2,7 @@
 
 use super::filter::Filter;
 use super::key_pack::{Count, KeyPack};
-use super::product::{LicenseType, Version};
+use super::product::LicenseType;
 use crate::db::{Db, Query};
 use crate::ids::KeyPackId;
 use crate::web::error::{Error, Outcome};
@@ -11,7 +11,8 @@ use crate::web::slice::{Cursor, Order, Window, walk};
 const COLUMNS: &str = "k.id, k.server_id, s.name as server, o.name as company, k.epoch, k.keypack_id, k.origin, \
     k.version, k.license_type, k.product_code, k.product_version, k.product_version_id, k.key_pack_type, \
     k.product_type, k.type_and_model, k.access_rights, k.quantity, k.issued, k.available, k.expires_at, k.described_at, \
-    k.first_import_id, k.created_at, k.gone_at, k.follow_up";
+    k.first_import_id, k.created_at, k.gone_at, k.follow_up, k.state, k.entered_by_hand, \
+    substr(k.license_key_pack_id, 31) as license_key_pack_id_end, k.agreement_id, k.installed_on, k.note";
 
 /// Left joins, so that SQLite begins with the key packs and keeps their order.
 const FROM: &str = " from key_packs k left join license_servers s on s.id = k.server_id \
@@ -43,12 +44,14 @@ fn source<'c>(db: &'c Db, columns: &'static str, filter: &Filter, order: &Order)
     let query = db.sql("select ").push(columns).push(FROM);
     let query = query
         .push_some(pick(" and k.server_id = ?", " and +k.server_id = ?"), filter.server)
-        .push_some(pick(" and k.version = ?", " and +k.version = ?"), filter.version.map(Version::as_str))
+        .push_some(pick(" and k.version = ?", " and +k.version = ?"), filter.version.map(String::from))
         .push_some(
             pick(" and k.license_type = ?", " and +k.license_type = ?"),
             filter.license_type.map(LicenseType::as_str),
         )
-        .push_some(pick(" and k.origin = ?", " and +k.origin = ?"), filter.origin);
+        .push_some(pick(" and k.origin = ?", " and +k.origin = ?"), filter.origin)
+        .push_some(pick(" and k.state = ?", " and +k.state = ?"), filter.state)
+        .push_some(pick(" and k.agreement_id = ?", " and +k.agreement_id = ?"), filter.agreement);
     let query = match filter.on_server {
         Some(true) => query.push(" and k.gone_at is null"),
         Some(false) => query.push(" and k.gone_at is not null"),

@@ -120,3 +120,15 @@ pub async fn retire(tx: &mut Tx, id: LicenseServerId, back: bool, why: &Correcti
     let action = if back { "license server taken back" } else { "license server retired" };
     record(tx, why.explain(NewLine::new(action, subject))).await
 }
+
+/// One revision more of a server: an import that was compared with what it had is compared anew.
+pub async fn overtake_imports(tx: &mut Tx, id: LicenseServerId) -> Outcome<()> {
+    tx.sql("update license_servers set revision = revision + 1 where id = $1").bind(id).execute().await?;
+    Ok(())
+}
+
+/// The same for every server of a company, whose clients they share.
+pub async fn overtake_all_imports(tx: &mut Tx, company: CompanyId) -> Outcome<()> {
+    tx.sql("update license_servers set revision = revision + 1 where company_id = $1").bind(company).execute().await?;
+    Ok(())
+}

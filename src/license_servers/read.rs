@@ -51,3 +51,10 @@ pub async fn find<'c>(db: impl Reads<'c>, id: LicenseServerId) -> Outcome<Listed
 pub async fn names(db: &Db) -> Outcome<Vec<(i64, String)>> {
     Ok(db.sql("select id, name from license_servers order by name_key, id limit 1000").all().await?)
 }
+
+/// The company whose server it is; nothing where there is no such server.
+pub async fn company(db: &Db, id: i64) -> Outcome<Option<CompanyId>> {
+    let found: Option<(CompanyId,)> =
+        db.sql("select company_id from license_servers where id = $1").bind(id).optional().await?;
+    Ok(found.map(|(company,)| company))
+}

@@ -36,6 +36,7 @@ impl Listed for Licenses {
         more("First issued", |_, license| license.first_issued_at.into()),
         more("First seen", |_, license| license.first_seen_at.into()),
         more("First seen by import", |_, license| license.first_import_id.into()),
+        more("Note", |_, license| license.note.as_str().into()),
         // What follows is what a license server's own export has, so that the file can be brought in again.
         more("LicenseId", |_, license| license.license_number.into()),
         more("KeyPackId", |_, license| license.keypack_id.into()),

@@ -145,7 +145,7 @@ impl Filter {
             .with("server", text(self.server))
             .with("pack", text(self.pack))
             .with("client", text(self.client))
-            .with("version", self.version.map_or("", Version::as_str))
+            .with("version", self.version.map(|version| version.to_string()).unwrap_or_default())
             .with("type", self.license_type.map_or("", LicenseType::as_str))
             .with("status", self.status.map_or("", Status::as_str))
             .with("within", text(self.within))
@@ -162,7 +162,7 @@ impl Filter {
         say("Client", named.client.clone(), "client");
         say("Key pack", named.pack.clone(), "pack");
         say("License server", named.server.clone(), "server");
-        say("Product version", self.version.map(|one| one.label().to_owned()), "version");
+        say("Product version", self.version.map(Version::label), "version");
         say("License type", self.license_type.map(|one| one.label().to_owned()), "type");
         say("License status", self.status.map(|one| one.label().to_owned()), "status");
         say("Expires within", self.within.map(|days| counted(days, "day")), "within");

@@ -170,6 +170,10 @@ pub struct License {
     pub seat_id: Option<LicenseId>,
     /// When its seat moved to another client.
     pub transferred_at: Option<Moment>,
+    /// Whether people recorded it (1), or a server's export (0).
+    pub entered_by_hand: i64,
+    /// Anything else.
+    pub note: String,
 }
 
 impl License {
@@ -186,6 +190,11 @@ impl License {
     /// Whether its server no longer shows it.
     pub fn is_gone(&self) -> bool {
         self.gone_at.is_some()
+    }
+
+    /// Whether an export has shown it, so that its server says who holds it and until when.
+    pub fn is_told(&self) -> bool {
+        self.entered_by_hand == 0
     }
 
     /// Its key pack in words.

@@ -9,8 +9,9 @@ use super::license::{License, Status};
 use super::store::{self, ORDERS, Of};
 use crate::history;
 use crate::ids::LicenseId;
-use crate::key_packs::product::{LicenseType, Version};
+use crate::key_packs::product::LicenseType;
 use crate::license_servers;
+use crate::products;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
 use crate::web::error::Outcome;
@@ -57,7 +58,7 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     page::show(&List {
         shell: auditor.0.shell,
         servers: Choice::any(servers, &asked.server, "Any"),
-        versions: Choice::any(Version::ALL.map(|one| (one.as_str(), one.label())), &asked.version, "Any"),
+        versions: Choice::any(products::store::versions(&app.db).await?, &asked.version, "Any"),
         types: Choice::any(LicenseType::ALL.map(|one| (one.as_str(), one.label())), &asked.license_type, "Any"),
         statuses: Choice::any(Status::ALL.map(|one| (one.as_str(), one.label())), &asked.status, "Any"),
         presences: presences(&filter),

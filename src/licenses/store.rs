@@ -4,14 +4,15 @@ use super::filter::{Filter, Presence};
 use super::license::{Event, License, Status};
 use crate::db::{Db, Query};
 use crate::ids::{ClientId, LicenseId};
-use crate::key_packs::product::{LicenseType, Version};
+use crate::key_packs::product::LicenseType;
 use crate::moment::Moment;
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Cursor, Order, Window, walk};
 
 const COLUMNS: &str = "l.id, l.key_pack_id, k.keypack_id, l.version, l.license_type, l.server_id, s.name as server, \
     l.license_number, l.client_id, c.name as client, l.user_name, l.computer, l.hardware_id, l.status, l.issued_at, \
-    l.expires_at, l.first_issued_at, l.first_seen_at, l.first_import_id, l.gone_at, l.seat_id, l.transferred_at";
+    l.expires_at, l.first_issued_at, l.first_seen_at, l.first_import_id, l.gone_at, l.seat_id, l.transferred_at, \
+    l.entered_by_hand, l.note";
 
 /// Left joins, so that SQLite begins with the licenses and keeps their order.
 const FROM: &str = " from licenses l left join key_packs k on k.id = l.key_pack_id \
@@ -115,7 +116,7 @@ fn source<'c>(db: &'c Db, columns: &'static str, filter: &Filter, order: &Order)
         .push_some(when(lead == Lead::Server, " and l.server_id = ?", " and +l.server_id = ?"), filter.server)
         .push_some(
             when(lead == Lead::Version, " and l.version = ?", " and +l.version = ?"),
-            filter.version.map(Version::as_str),
+            filter.version.map(String::from),
         )
         .push_some(
             when(lead == Lead::Type, " and l.license_type = ?", " and +l.license_type = ?"),

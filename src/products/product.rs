@@ -2,70 +2,36 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The product version a license is for; a later one serves earlier session hosts too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Version {
-    /// Windows 2000 Server.
-    #[serde(rename = "2000")]
-    V2000,
-    /// Windows Server 2003.
-    #[serde(rename = "2003")]
-    V2003,
-    /// Windows Server 2008 and 2008 R2.
-    #[serde(rename = "2008")]
-    V2008,
-    /// Windows Server 2012 and 2012 R2.
-    #[serde(rename = "2012")]
-    V2012,
-    /// Windows Server 2016.
-    #[serde(rename = "2016")]
-    V2016,
-    /// Windows Server 2019.
-    #[serde(rename = "2019")]
-    V2019,
-    /// Windows Server 2022.
-    #[serde(rename = "2022")]
-    V2022,
-    /// Windows Server 2025.
-    #[serde(rename = "2025")]
-    V2025,
+/// The product version a license is for, by the year in its name; a later one serves earlier session hosts too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Version(u16);
+
+#[expect(missing_docs, reason = "each is the version of its year")]
+impl Version {
+    pub const V2000: Version = Version(2000);
+    pub const V2003: Version = Version(2003);
+    pub const V2008: Version = Version(2008);
+    pub const V2012: Version = Version(2012);
+    pub const V2016: Version = Version(2016);
+    pub const V2019: Version = Version(2019);
+    pub const V2022: Version = Version(2022);
+    pub const V2025: Version = Version(2025);
 }
 
 impl Version {
-    /// Every version, the oldest first.
-    pub const ALL: [Version; 8] =
-        [Self::V2000, Self::V2003, Self::V2008, Self::V2012, Self::V2016, Self::V2019, Self::V2022, Self::V2025];
-
-    /// The year in the product's name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::V2000 => "2000",
-            Self::V2003 => "2003",
-            Self::V2008 => "2008",
-            Self::V2012 => "2012",
-            Self::V2016 => "2016",
-            Self::V2019 => "2019",
-            Self::V2022 => "2022",
-            Self::V2025 => "2025",
-        }
-    }
-
-    /// The version that is stored as `text`.
+    /// The version that is stored as `text`: a year, whether the register's table of versions has it or not.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text)
+        let year = text.parse().ok().filter(|year| (2000..2100).contains(year))?;
+        (text.len() == 4).then_some(Version(year))
     }
 
     /// As Microsoft's tools say it.
-    pub fn label(self) -> &'static str {
+    pub fn label(self) -> String {
         match self {
-            Self::V2000 => "Windows 2000 Server",
-            Self::V2003 => "Windows Server 2003",
-            Self::V2008 => "Windows Server 2008 or 2008 R2",
-            Self::V2012 => "Windows Server 2012",
-            Self::V2016 => "Windows Server 2016",
-            Self::V2019 => "Windows Server 2019",
-            Self::V2022 => "Windows Server 2022",
-            Self::V2025 => "Windows Server 2025",
+            Self::V2000 => "Windows 2000 Server".to_owned(),
+            Self::V2008 => "Windows Server 2008 or 2008 R2".to_owned(),
+            Version(year) => format!("Windows Server {year}"),
         }
     }
 
@@ -103,6 +69,26 @@ impl Version {
             "10.03" => Self::V2025,
             _ => return None,
         })
+    }
+}
+
+impl std::fmt::Display for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl From<Version> for String {
+    fn from(version: Version) -> String {
+        version.to_string()
+    }
+}
+
+impl TryFrom<String> for Version {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Version, String> {
+        Version::parse(&text).ok_or_else(|| format!("{text} is no product version"))
     }
 }
 
@@ -180,7 +166,7 @@ impl LicenseType {
 
 /// A stored version and license type in words: `Windows Server 2019 Per Device`.
 pub fn words(version: &str, license_type: &str) -> String {
-    let version = Version::parse(version).map_or("Version not known", Version::label);
+    let version = Version::parse(version).map_or_else(|| "Version not known".to_owned(), Version::label);
     let license_type = LicenseType::parse(license_type).map_or("", LicenseType::label);
     format!("{version} {license_type}").trim_end().to_owned()
 }
@@ -188,7 +174,7 @@ pub fn words(version: &str, license_type: &str) -> String {
 /// What Microsoft's tool heads a key pack with, by version and type as the register writes them and in the server's own
 /// words: `Windows Server 2019 – RDS Per Device CAL`.
 pub fn title((version, license_type): (&str, &str), (product_version, type_and_model): (&str, &str)) -> String {
-    let label = Version::parse(version).map_or(product_version, |version| version.label());
+    let label = Version::parse(version).map_or_else(|| product_version.to_owned(), Version::label);
     match (label.is_empty(), type_and_model.is_empty()) {
         (true, false) => type_and_model.to_owned(),
         (_, true) => words(version, license_type),

@@ -57,6 +57,8 @@ pub const HISTORY: Icon = lucide(lucide::LuHistory);
 pub const IMPORT: Icon = lucide(lucide::LuFileInput);
 /// The icon of: company.
 pub const COMPANY: Icon = lucide(lucide::LuBuilding2);
+/// Versions and systems.
+pub const PRODUCT: Icon = lucide(lucide::LuTable2);
 /// The icon of: agreement.
 pub const AGREEMENT: Icon = lucide(lucide::LuFileText);
 /// The icon of: server.

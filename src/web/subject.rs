@@ -9,7 +9,7 @@ use crate::web::error::Outcome;
 pub type Named = (String, i64);
 
 /// The nouns that have pages, as history names them, with the path of the page and the words for them.
-const KINDS: [(&str, &str, &str); 8] = [
+const KINDS: [(&str, &str, &str); 12] = [
     ("client", "/clients", "client"),
     ("license", "/licenses", "license"),
     ("key_pack", "/key-packs", "key pack"),
@@ -18,6 +18,10 @@ const KINDS: [(&str, &str, &str); 8] = [
     ("agreement", "/agreements", "agreement"),
     ("import", "/imports", "import"),
     ("user", "", "person"),
+    ("product_version", "/products/versions", "product version"),
+    ("os_family", "/products/systems", "system"),
+    ("cal_need", "/products/needs", "who needs a license, row"),
+    ("cal_serves", "/products/serves", "which license serves, row"),
 ];
 
 /// The page of a subject; nothing where it has none.
@@ -69,6 +73,8 @@ pub async fn names(db: &Db, subjects: impl IntoIterator<Item = Named>) -> Outcom
             "client" => "select c.id, c.name from clients c where c.id in",
             "license_server" => "select s.id, s.name from license_servers s where s.id in",
             "company" => "select o.id, o.name from companies o where o.id in",
+            "product_version" => "select v.id, v.name from product_versions v where v.id in",
+            "os_family" => "select f.id, f.name from os_families f where f.id in",
             "user" => "select u.id, u.name from users u where u.id in",
             "key_pack" => {
                 "select k.id, coalesce('keypack ' || cast(k.keypack_id as text), 'key pack ' || cast(k.id as text)) \

@@ -267,7 +267,7 @@ fn said(shell: &Shell, field: &str, value: String) -> String {
     }
     match field {
         "files" => files(&value),
-        "status" => value.parse().map_or(value, |code| Status::of_code(code).label().to_owned()),
+        "status" => value.parse().map_or(heading(&value), |code| Status::of_code(code).label().to_owned()),
         "origin" | "license type" | "role" | "kind" | "program" | "transfer policy" | "state" | "follow up"
         | "connection method" | "discovery scope" => heading(&value.replace('_', " ")),
         _ => value,

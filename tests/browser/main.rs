@@ -8,5 +8,7 @@ mod exports;
 mod harness;
 mod journeys;
 mod pages;
+mod register;
 mod steps;
 mod support;
+mod tour;

@@ -2,75 +2,11 @@
 //! out over the side, the browser's console is empty, and a picture of it is kept.
 
 use crate::exports::{Export, three_computers};
-use crate::steps::{PASSWORD, apply, bring, set_up, sign_in};
+use crate::steps::{PASSWORD, apply, set_up, sign_in};
 use crate::support::{Browser, Server, password_of};
+use crate::tour::Tour;
 use std::io::Write as _;
 use std::net::TcpStream;
-
-/// A look at many pages, which tells at the end, all at once, what is wrong with them.
-struct Tour<'a> {
-    server: &'a Server,
-    browser: Browser,
-    wrong: Vec<String>,
-}
-
-/// What makes the page itself wider than the window.
-const OVER: &str = "const width = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= width) return null;
-    const over = [...document.body.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > width + 1);
-    return 'these stand over the side: ' + over.map(one => one.outerHTML.slice(0, 80)).slice(-3).join(' ')";
-
-impl<'a> Tour<'a> {
-    fn new(server: &'a Server, browser: Browser) -> Self {
-        Self { server, browser, wrong: Vec::new() }
-    }
-
-    /// Opens a page that shows these words, and looks at it.
-    async fn page(&mut self, name: &str, path: &str, words: &str) {
-        self.browser.visit(&self.server.at(path)).await;
-        self.look(name, words).await;
-    }
-
-    /// Looks at the page that is open, which shows these words.
-    async fn look(&mut self, name: &str, words: &str) {
-        self.browser.sees(words).await;
-        for (dark, width) in [(true, 360), (false, 360), (true, 1280), (false, 1280)] {
-            self.browser.look(dark, width).await;
-            let mut wrong = self.browser.violations().await;
-            wrong.extend(self.browser.script(OVER).await.as_str().map(str::to_owned));
-            let theme = if dark { "dark" } else { "light" };
-            self.wrong.extend(wrong.iter().map(|wrong| format!("{name}, {width}, {theme}: {wrong}")));
-            self.browser.screenshot(name).await;
-        }
-        let complaints = self.browser.complaints().await;
-        self.wrong.extend(complaints.iter().map(|wrong| format!("{name}: {wrong}")));
-    }
-
-    /// Presses the only button of a form, which leads to the page with these words, and looks at that.
-    async fn press(&mut self, button: &str, name: &str, words: &str) {
-        self.browser.press(button).await;
-        self.look(name, words).await;
-    }
-
-    /// Brings files in and looks at what comes of it.
-    async fn bring(&mut self, export: &Export, server: &str, name: &str, words: &str) {
-        self.browser.visit(&self.server.at("/imports/new")).await;
-        bring(&self.browser, server, export).await;
-        self.browser.comes_to(words).await;
-        self.look(name, words).await;
-    }
-
-    /// The address of the first row of a list.
-    async fn first_of(&self, list: &str) -> String {
-        self.browser.visit(&self.server.at(list)).await;
-        let first = self.browser.script("return document.querySelector('tbody a').getAttribute('href')").await;
-        first.as_str().unwrap_or_default().to_owned()
-    }
-
-    fn end(self) {
-        assert!(self.wrong.is_empty(), "{} things are wrong:\n{}", self.wrong.len(), self.wrong.join("\n"));
-    }
-}
 
 #[tokio::test]
 async fn every_page_of_a_new_installation_keeps_nobody_out() {
@@ -176,44 +112,6 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
     tour.page("home-auditor", "/", "Needs a look").await;
     tour.page("import-preview-auditor", &waiting, "An admin decides").await;
     tour.page("no-page-auditor", "/users", "There is nothing here").await;
-    tour.end();
-}
-
-#[tokio::test]
-async fn every_form_of_the_register_keeps_nobody_out() {
-    let mut server = Server::start().await;
-    let browser = Browser::new(true, false, 1280).await;
-    set_up(&browser, &mut server).await;
-    let mut tour = Tour::new(&server, browser);
-    tour.page("companies-empty", "/companies", "No company yet").await;
-    tour.page("company-new", "/companies/new", "Add a company").await;
-    tour.press("Add the company", "company-new-refused", "One thing to mend").await;
-    tour.browser.fill("name", "Contoso Ltd").await;
-    tour.press("Add the company", "company", "is recorded").await;
-    tour.page("company-edit", "/companies/1/edit", "Save the correction").await;
-    tour.press("Save the correction", "company-edit-refused", "Say why").await;
-    tour.browser.fill("name", "Contoso AG").await;
-    tour.browser.fill("Reason for the correction", "Another legal form").await;
-    tour.press("Save the correction", "company-corrected", "The correction is recorded").await;
-    tour.page("companies", "/companies", "Contoso AG").await;
-    tour.page("agreements-empty", "/agreements", "No agreement yet").await;
-    tour.page("agreement-new", "/agreements/new", "Record a purchase").await;
-    tour.press("Record the purchase", "agreement-new-refused", "things to mend").await;
-    tour.browser.fill("program", "Select License").await;
-    tour.browser.fill("agreement_number", "12345678").await;
-    tour.browser.fill("product_version", "Windows Server 2003").await;
-    tour.browser.fill("license_type", "Per Device").await;
-    tour.browser.fill("quantity", "100").await;
-    tour.press("Record the purchase", "agreement", "Worth a look").await;
-    tour.page("agreements", "/agreements", "In force").await;
-    tour.page("agreement-edit", "/agreements/1/edit", "Retire it").await;
-    tour.page("license-server-new", "/license-servers/new", "Add a license server").await;
-    tour.browser.fill("license_server_id", "BCDFG-HJKMP").await;
-    tour.press("Add the license server", "license-server-new-refused", "things to mend").await;
-    tour.browser.fill("name", "LIC-2000").await;
-    tour.browser.fill("license_server_id", "BCDFG-HJKMP-QRTVW-XY234-6789B-CDFGH-JKMPQ").await;
-    tour.press("Add the license server", "license-server-by-hand", "LIC-2000 is recorded").await;
-    tour.page("license-server-edit", "/license-servers/1/edit", "What happened to the server").await;
     tour.end();
 }
 

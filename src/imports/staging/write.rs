@@ -1,6 +1,6 @@
 //! The staged rows as statements, a step's worth at a time.
 
-use super::{STEP, StagedClient, StagedLicense, StagedPack, StagedProblem, StagedServer};
+use super::{STEP, StagedClient, StagedLicense, StagedPack, StagedProblem, StagedServer, UNKNOWN_VERSION};
 use crate::db::Tx;
 use crate::ids::ImportId;
 use crate::moment::Moment;
@@ -46,7 +46,7 @@ pub(super) async fn packs(tx: &mut Tx, import: ImportId, packs: &[StagedPack]) -
                 .value(pack.line)
                 .value(pack.server)
                 .value(pack.keypack_id)
-                .value(pack.version)
+                .value(pack.version.map_or_else(|| UNKNOWN_VERSION.to_owned(), String::from))
                 .value(pack.license_type.as_str())
                 .value(text(row.map(|row| &row.product_code)))
                 .value(text(row.map(|row| &row.product_version)))
