@@ -18,7 +18,7 @@ use crate::api::operations::Operations;
 use crate::api::tag::Conditions;
 use crate::api::{changed, made};
 use crate::ids::{AgreementId, CompanyId};
-use crate::products::product::{LicenseType, Version};
+use crate::products::product::LicenseType;
 use crate::users::user::Role;
 use crate::web::actor::{Admin, Auditor};
 use crate::web::app::App;
@@ -45,7 +45,7 @@ pub struct Purchase {
     agreement_number: Option<String>,
     /// Retail: the last five characters of the license code.
     retail_code_end: Option<String>,
-    /// The product version: 2000, 2003, 2008, 2012, 2016, 2019, 2022 or 2025.
+    /// The product version, by the year in its name.
     product_version: String,
     /// What is counted: `per_device`, `per_user` or `other`.
     license_type: String,
@@ -119,7 +119,6 @@ impl Form for AgreementForm {
     fn choices() -> Vec<(&'static str, Vec<&'static str>)> {
         vec![
             ("program", PROGRAMS.map(|program| program.name).into()),
-            ("product_version", Version::ALL.map(Version::as_str).into()),
             ("license_type", LicenseType::ALL.map(LicenseType::as_str).into()),
             ("transfer_policy", POLICIES.map(|(name, ..)| name).into()),
         ]

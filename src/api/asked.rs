@@ -7,6 +7,7 @@ use axum::http::{StatusCode, Uri};
 use serde::de::DeserializeOwned;
 
 use crate::moment::Moment;
+use crate::products::product::Version;
 use crate::web::address::Address;
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Cursor, Order, SIZE, Window};
@@ -42,6 +43,8 @@ pub struct Param {
 pub enum Takes {
     /// A whole number from 1 on, up to the most that makes sense.
     Number(i64),
+    /// The year in a product version's name.
+    Year,
     /// Any text.
     Text,
     /// A day.
@@ -54,6 +57,11 @@ impl Param {
     /// A filter by the number of another noun.
     pub fn number(name: &'static str, says: &'static str) -> Param {
         Param { name, says, takes: Takes::Number(i64::MAX) }
+    }
+
+    /// A filter by a product version.
+    pub fn version() -> Param {
+        Param { name: "version", says: "Only of this product version, by the year in its name.", takes: Takes::Year }
     }
 
     /// A filter by a text.
@@ -79,6 +87,7 @@ impl Param {
                 let says = if *most == i64::MAX { String::new() } else { format!(", at most {most}") };
                 (!right).then(|| format!("Send a whole number from 1 on{says}."))
             }
+            Takes::Year => Version::parse(value).is_none().then(|| "Send a year such as 2019.".to_owned()),
             Takes::Text => {
                 let long = value.chars().count() > TEXT;
                 long.then(|| format!("Send at most {TEXT} characters."))

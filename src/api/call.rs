@@ -74,6 +74,14 @@ impl Call {
         lay(stands, self.object()?, For::Correction)
     }
 
+    /// The form of a correction of what an export may have shown: what its server says of it then cannot be sent.
+    ///
+    /// # Errors
+    /// 415, 400 or 422.
+    pub fn correction_of<F: Form>(&self, stands: &F, told: bool) -> Outcome<F> {
+        lay(stands, self.object()?, if told { For::CorrectionOfTold } else { For::Correction })
+    }
+
     /// Refuses a change by somebody who has not seen what stands there now.
     ///
     /// # Errors

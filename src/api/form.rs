@@ -18,6 +18,9 @@ pub trait Form: Serialize + DeserializeOwned + ToSchema {
     const ONLY_NEW: &'static [&'static str] = &[];
     /// What can be said only in a correction.
     const ONLY_CORRECTED: &'static [&'static str] = &[];
+    /// What people say only until an export has shown the thing; from then on its server says it.
+    const TOLD: &'static [&'static str] = &[];
+
     /// What a new thing has unless something else is said.
     fn usual() -> Self;
 
@@ -34,6 +37,8 @@ pub enum For {
     New,
     /// A correction.
     Correction,
+    /// A correction of what an export has shown.
+    CorrectionOfTold,
 }
 
 /// The fields of every correction beside the thing's own.
@@ -46,7 +51,7 @@ pub fn fields<F: Form>(purpose: For) -> Vec<(String, Object)> {
         For::New => {
             !F::ONLY_CORRECTED.contains(&name.as_str()) && name != "seen" && !CORRECTION.contains(&name.as_str())
         }
-        For::Correction => !F::ONLY_NEW.contains(&name.as_str()) && name != "seen",
+        For::Correction | For::CorrectionOfTold => !F::ONLY_NEW.contains(&name.as_str()) && name != "seen",
     });
     fields
 }
@@ -89,6 +94,9 @@ pub fn lay<F: Form>(form: &F, sent: Map<String, Value>, purpose: For) -> Outcome
     for (name, value) in sent {
         match fields.iter().find(|(known, _)| *known == name) {
             None => wrong.push((name, unknown(&fields))),
+            Some(_) if purpose == For::CorrectionOfTold && F::TOLD.contains(&name.as_str()) => {
+                wrong.push((name, "Its server says it, and only an import changes it.".to_owned()));
+            }
             Some((_, field)) => match text(value, is_flag(field)) {
                 Ok(text) => drop(filled.insert(name, Value::String(text))),
                 Err(says) => wrong.push((name, says.to_owned())),

@@ -182,7 +182,10 @@ impl Operations {
         let properties: Map<String, Value> = fields::<F>(purpose)
             .into_iter()
             .map(|(name, field)| {
-                let says = field.description.clone().unwrap_or_default();
+                let mut says = field.description.clone().unwrap_or_default();
+                if purpose != For::New && F::TOLD.contains(&name.as_str()) {
+                    says.push_str(" Where an export has shown it, its server says this, and it cannot be sent.");
+                }
                 let mut schema = json!({"description": says, "type": ["string", "number", "boolean", "null"]});
                 if is_flag(&field) {
                     schema = json!({"description": says, "type": ["boolean", "null"]});
@@ -290,6 +293,7 @@ fn list_parameters<L: List>() -> Vec<Value> {
 pub fn filter(param: Param) -> Value {
     let schema = match param.takes {
         Takes::Number(most) => json!({"type": "integer", "format": "int64", "minimum": 1, "maximum": most}),
+        Takes::Year => json!({"type": "integer", "minimum": 2000, "maximum": 2099}),
         Takes::Text => json!({"type": "string", "maxLength": TEXT}),
         Takes::Day => json!({"type": "string", "format": "date"}),
         Takes::OneOf(words) => json!({"type": "string", "enum": words}),

@@ -104,6 +104,17 @@ pub enum LocalLicense {
 }
 
 impl LocalLicense {
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LocalLicense::Unknown => "unknown",
+            LocalLicense::Present => "present",
+            LocalLicense::RemovalRequested => "removal_requested",
+            LocalLicense::Removed => "removed",
+            LocalLicense::NotPossible => "not_possible",
+        }
+    }
+
     /// As pages say it.
     pub fn label(self) -> &'static str {
         match self {

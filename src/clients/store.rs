@@ -2,7 +2,7 @@
 
 use super::client::{Client, Kind};
 use super::filter::{Filter, Search};
-use crate::db::{Db, Query};
+use crate::db::{Db, Query, Reads};
 use crate::ids::ClientId;
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Cursor, Order, Window, walk};
@@ -101,6 +101,6 @@ pub async fn count(db: &Db, filter: &Filter, order: &Order, cap: i64) -> Outcome
 }
 
 /// One client.
-pub async fn find(db: &Db, id: ClientId) -> Outcome<Client> {
+pub async fn find<'c>(db: impl Reads<'c>, id: ClientId) -> Outcome<Client> {
     db.sql("select ").push(COLUMNS).push(FROM).push_bind(" and c.id = ?", id).optional().await?.ok_or(Error::NotFound)
 }

@@ -3,19 +3,27 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
+use super::by_hand;
 use super::filter::{Asked as PageAsked, Filter};
+use super::form::LicenseForm;
 use super::license::{License, Status};
 use super::store::{self, ORDERS};
 use crate::api::answer::{self, Item, Named, moment, newest};
 use crate::api::asked::{Asked, List, Param, Takes};
+use crate::api::call::Call;
+use crate::api::form::Form;
 use crate::api::operations::Operations;
 use crate::api::tag::Conditions;
+use crate::api::{changed, made};
 use crate::ids::LicenseId;
-use crate::key_packs::product::{LicenseType, Version};
-use crate::web::actor::Auditor;
+use crate::key_packs::product::LicenseType;
+use crate::users::user::Role;
+use crate::web::actor::{Admin, Auditor};
 use crate::web::app::App;
+use crate::web::correcting::RetirementForm;
 use crate::web::error::Outcome;
 use crate::web::slice::Order;
 
@@ -41,7 +49,7 @@ pub struct Issued {
     computer: Option<String>,
     /// The hardware ID it was issued to.
     hardware_id: Option<String>,
-    /// The product version: 2000, 2003, 2008, 2012, 2016, 2019, 2022 or 2025; empty where it is not known.
+    /// The product version, by the year in its name; empty where it is not known.
     product_version: String,
     /// What is counted: `per_device`, `per_user` or `other`.
     license_type: String,
@@ -56,6 +64,10 @@ pub struct Issued {
     /// When its seat moved to another client.
     #[schema(format = DateTime)]
     transferred_at: Option<String>,
+    /// Whether people recorded it, and no export.
+    entered_by_hand: bool,
+    /// Anything else.
+    note: String,
     /// When an export first showed it.
     #[schema(format = DateTime)]
     first_seen_at: Option<String>,
@@ -92,6 +104,8 @@ impl From<License> for Issued {
             issued_at: moment(license.issued_at),
             expires_at: moment(license.expires_at),
             transferred_at: license.transferred_at.and_then(moment),
+            entered_by_hand: license.entered_by_hand == 1,
+            note: license.note,
             first_seen_at: moment(license.first_seen_at),
             gone_at: license.gone_at.and_then(moment),
         }
@@ -110,7 +124,7 @@ impl List for PageAsked {
             Param::number("server", "Only this license server’s, by its number."),
             Param::number("pack", "Only this key pack’s, by its number."),
             Param::number("client", "Only this client’s, by its number."),
-            Param::one_of("version", "Only of this product version.", Version::ALL.map(Version::as_str)),
+            Param::version(),
             Param::one_of("type", "Only of this license type.", LicenseType::ALL.map(LicenseType::as_str)),
             Param::one_of(
                 "status",
@@ -124,10 +138,31 @@ impl List for PageAsked {
     }
 }
 
+impl Form for LicenseForm {
+    const ONLY_NEW: &'static [&'static str] = &["key_pack"];
+    const TOLD: &'static [&'static str] =
+        &["client", "new_client", "license_number", "user", "status", "issued_on", "expires_on"];
+
+    fn usual() -> LicenseForm {
+        LicenseForm::usual()
+    }
+
+    fn choices() -> Vec<(&'static str, Vec<&'static str>)> {
+        let words = Status::ALL.into_iter().filter(|status| status.code().is_some()).map(Status::as_str);
+        vec![("status", words.collect())]
+    }
+}
+
 /// What programs can do with licenses.
 pub fn describe(calls: &mut Operations) {
+    let new = json!({"key_pack": 1, "client": "PC-0117", "new_client": true, "issued_on": "2003-05-12"});
     calls.list::<PageAsked, Issued>("Licenses, those issued last first");
     calls.show::<Issued>("One license");
+    calls.create::<Issued, LicenseForm>(Role::Admin, "Records a license that no export has told of", new);
+    let note = json!({"note": "See the mail of 3 May.", "reason": "Asked by the auditor."});
+    calls.correct::<Issued, LicenseForm>(Role::Admin, "Corrects what is recorded of a license", note);
+    calls
+        .retire::<Issued>(Role::Admin, "Says that a license that people recorded is off its server, or is there again");
 }
 
 /// Licenses, those issued last first.
@@ -148,4 +183,41 @@ pub async fn show(
 ) -> Outcome<Response> {
     let newest = newest::<Issued>(&app.db, id).await?;
     answer::show(&conditions, newest, &Issued::from(store::find(&app.db, LicenseId(id)).await?))
+}
+
+/// Records a license that no export has told of.
+pub async fn create(State(app): State<App>, admin: Admin, call: Call) -> Outcome<Response> {
+    let (pack, holder, new) = call.filled::<LicenseForm>()?.check()?;
+    made!(app, admin, call, tx, {
+        let id = by_hand::add(tx, pack, &holder, &new).await?;
+        Issued::from(store::find(&mut *tx, id).await?)
+    })
+}
+
+/// Corrects what is recorded of a license.
+pub async fn update(State(app): State<App>, admin: Admin, Path(id): Path<i64>, call: Call) -> Outcome<Response> {
+    let seen = newest::<Issued>(&app.db, id).await?;
+    let license = store::find(&app.db, LicenseId(id)).await?;
+    let mut stands = LicenseForm::of(license.key_pack_id, by_hand::details(&app.db, license.id).await?, seen);
+    // By number: others may bear the holder's name.
+    stands.client = license.client_id.to_string();
+    let told = license.is_told();
+    call.require(seen, &Issued::from(license))?;
+    let (holder, new, why) = call.correction_of(&stands, told)?.check_correction(told, app.now())?;
+    changed!(app, admin, tx, {
+        by_hand::correct(tx, LicenseId(id), (&holder, &new), &why).await?;
+        Issued::from(store::find(&mut *tx, LicenseId(id)).await?)
+    })
+}
+
+/// Says that a license that people recorded is off its server, or is there again.
+pub async fn retire(State(app): State<App>, admin: Admin, Path(id): Path<i64>, call: Call) -> Outcome<Response> {
+    let seen = newest::<Issued>(&app.db, id).await?;
+    call.require(seen, &Issued::from(store::find(&app.db, LicenseId(id)).await?))?;
+    let form = call.correction(&RetirementForm::at(seen))?;
+    let why = form.check(app.now())?;
+    changed!(app, admin, tx, {
+        by_hand::retire(tx, LicenseId(id), !form.back.is_empty(), &why).await?;
+        Issued::from(store::find(&mut *tx, LicenseId(id)).await?)
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::filter::{Filter, Presence};
 use super::license::{Event, License, Status};
-use crate::db::{Db, Query};
+use crate::db::{Db, Query, Reads};
 use crate::ids::{ClientId, LicenseId};
 use crate::key_packs::product::LicenseType;
 use crate::moment::Moment;
@@ -178,7 +178,7 @@ pub async fn count(db: &Db, filter: &Filter, order: &Order, cap: i64) -> Outcome
 }
 
 /// One license.
-pub async fn find(db: &Db, id: LicenseId) -> Outcome<License> {
+pub async fn find<'c>(db: impl Reads<'c>, id: LicenseId) -> Outcome<License> {
     db.sql("select ").push(COLUMNS).push(FROM).push_bind(" and l.id = ?", id).optional().await?.ok_or(Error::NotFound)
 }
 
