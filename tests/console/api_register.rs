@@ -63,4 +63,58 @@ on_both! {
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 412, 412, 412, 412, 412]);
     }
+
+    async fn a_key_pack_a_client_and_a_license_are_recorded_by_hand_corrected_and_retired(console) {
+        let program = console.program(Role::Admin).await;
+        program.post("/api/v1/companies", &json!({"name": "Contoso"})).await.is(201);
+        program.post("/api/v1/license-servers", &json!({"company": 1, "name": "OLD-01"})).await.is(201);
+        let body = json!({"license_server": 1, "product_version": 2000, "license_type": "per_device", "total": 25, "license_key_pack_id": ID});
+        let pack = program.post("/api/v1/key-packs", &body).await;
+        assert_eq!(pack.is(201).to, "/api/v1/key-packs/1");
+        let told = pack.json();
+        assert_eq!((&told["total"], &told["state"], &told["origin"]), (&json!(25), &json!("installed"), &json!("original")));
+        assert_eq!((&told["license_key_pack_id_end"], &told["entered_by_hand"]), (&json!("HJKMP"), &json!(true)));
+        program.get("/api/v1/history?kind=key_pack&id=1").await.is(200).says_nothing_of(&ID.replace('-', ""));
+        let pack = program.patch("/api/v1/key-packs/1", &pack.tag(), &json!({"origin": "reissue", "reason": "By telephone"})).await;
+        assert_eq!((&pack.is(200).json()["origin"], &pack.json()["license_key_pack_id_end"]), (&json!("reissue"), &json!("HJKMP")));
+        assert_eq!(program.patch("/api/v1/key-packs/1", &pack.tag(), &json!({"license_server": 2, "reason": "x"})).await.is(422).fields(), ["license_server"]);
+
+        let hedda = console.program(Role::HelpDesk).await;
+        let client = hedda.post("/api/v1/clients", &json!({"company": 1, "name": "PC-0117", "hardware_id": "AA01"})).await;
+        assert_eq!(client.is(201).json()["hardware_ids"], json!(["aa01"]));
+        let client = hedda.patch("/api/v1/clients/1", &client.tag(), &json!({"site": "Berlin", "reason": "Moved"})).await;
+        let gone = hedda.change("POST", "/api/v1/clients/1/retirement", &client.is(200).tag(), &json!({"reason": "Scrapped"})).await;
+        assert_eq!((&gone.is(200).json()["status"], &gone.json()["site"]), (&json!("decommissioned"), &json!("Berlin")));
+
+        let body = json!({"key_pack": 1, "client": "PC-0117", "issued_on": "2003-05-12"});
+        let license = program.post("/api/v1/licenses", &body).await;
+        assert_eq!((&license.is(201).json()["client"], &license.json()["seat"]), (&json!({"id": 1, "name": "PC-0117"}), &json!(1)));
+        // Another client of the same name does not make the holder doubtful.
+        hedda.post("/api/v1/clients", &json!({"company": 1, "name": "PC-0117", "hardware_id": "AA02"})).await.is(201);
+        let license = program.patch("/api/v1/licenses/1", &license.tag(), &json!({"note": "on paper", "reason": "Found it"})).await;
+        assert_eq!((&license.is(200).json()["note"], &license.json()["client"]["id"]), (&json!("on paper"), &json!(1)));
+        let off = program.change("POST", "/api/v1/licenses/1/retirement", &license.tag(), &json!({"reason": "Gone"})).await;
+        assert!(off.is(200).json()["gone_at"].is_string());
+        // What touched a pack's license is on its own timeline too.
+        program.change("POST", "/api/v1/key-packs/1/retirement", &pack.tag(), &json!({"reason": "Gone"})).await.is(412);
+        let pack = program.get("/api/v1/key-packs/1").await;
+        let off = program.change("POST", "/api/v1/key-packs/1/retirement", &pack.tag(), &json!({"reason": "Gone"})).await;
+        assert_eq!(off.is(200).json()["state"], "removed");
+    }
+
+    async fn what_a_server_says_cannot_be_sent_once_an_export_has_shown_it(console) {
+        crate::bring::two_clients(&console).await;
+        let program = console.program(Role::Admin).await;
+        for (path, field, value) in [
+            ("/api/v1/key-packs/1", "total", json!(51)),
+            ("/api/v1/clients/1", "name", json!("PC-9")),
+            ("/api/v1/licenses/1", "status", json!("revoked")),
+        ] {
+            let tag = program.get(path).await.tag();
+            let refused = program.patch(path, &tag, &json!({field: value, "note": "x", "reason": "y"})).await;
+            assert_eq!(refused.is(422).fields(), [field]);
+            refused.says("Its server says it, and only an import changes it.");
+            program.patch(path, &tag, &json!({"note": "x", "reason": "y"})).await.is(200).says("\"note\":\"x\"");
+        }
+    }
 }
