@@ -26,15 +26,6 @@ struct System {
     needs: Vec<Numbered>,
 }
 
-impl System {
-    /// The sources of its answers, each once.
-    fn sources(&self) -> String {
-        let mut sources: Vec<&str> = self.needs.iter().map(|need| need.row.source.as_str()).collect();
-        sources.dedup();
-        sources.join("; ")
-    }
-}
-
 /// One session host's version, and which licenses serve it.
 struct Host {
     version: String,

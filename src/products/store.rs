@@ -40,7 +40,7 @@ pub async fn versions(db: &Db) -> Outcome<Vec<(String, String)>> {
 pub async fn must_know(tx: &mut Tx, version: &str) -> Outcome<()> {
     let known = tx.sql("select 1 as one from product_versions where version = $1").bind(version).count_up_to(1).await?;
     if known == 0 {
-        let says = "Choose one of the product versions. An admin adds another under “Versions and systems”.";
+        let says = "Choose one of the product versions. An admin adds another under “Versions”.";
         return Err(Problems::of("product_version", says).into());
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Clients: the search, and everything that ever happened to one.
 
-use reseat::clients::client::Kind;
+use reseat::clients::client::{Kind, Status};
 use reseat::clients::filter::{Asked, Filter};
 use reseat::clients::store;
 use reseat::history::line::{NewLine, Subject};
@@ -136,10 +136,16 @@ async fn no_client_list_reads_every_client_or_sorts_what_it_reads() {
     let console = Console::on_sqlite().await;
     let with = |q: &str| Filter::of(&Asked { q: q.into(), ..Asked::default() });
     for filter in [with(""), with("0117"), with("pc_0117"), with("pc")] {
-        for kind in [None, Some(Kind::User)] {
+        let narrowed = [
+            (None, None, None),
+            (Some(Kind::User), None, None),
+            (None, Some(Status::Lost), None),
+            (None, None, Some(2)),
+        ];
+        for (kind, status, os_family) in narrowed {
             for company in [None, Some(1)] {
                 for sort in ["newest", "name", "issued", "-name"] {
-                    let filter = Filter { kind, company, ..filter.clone() };
+                    let filter = Filter { kind, status, os_family, company, ..filter.clone() };
                     let order = store::order(&filter, sort);
                     let window = Window::after_id(9, 50);
                     let plans = [

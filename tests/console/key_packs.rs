@@ -3,6 +3,7 @@
 use reseat::key_packs::filter::Filter;
 use reseat::key_packs::key_pack::Origin;
 use reseat::key_packs::product::{LicenseType, Version};
+use reseat::key_packs::state::State;
 use reseat::key_packs::store;
 use reseat::web::slice::Window;
 
@@ -100,6 +101,8 @@ async fn no_key_pack_list_sorts_what_it_reads() {
         Filter { server: Some(1), ..Filter::default() },
         Filter { version: Some(Version::V2019), license_type: Some(LicenseType::PerDevice), ..Filter::default() },
         Filter { origin: Some(Origin::Reissue), on_server: Some(true), ..Filter::default() },
+        Filter { state: Some(State::Received), ..Filter::default() },
+        Filter { agreement: Some(1), ..Filter::default() },
     ];
     for filter in filters {
         for sort in ["newest", "expires"] {
