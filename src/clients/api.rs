@@ -42,8 +42,8 @@ pub struct Holder {
     hardware_ids: Vec<String>,
     /// Its full name in the network.
     fqdn: String,
-    /// The family of its operating system, by name.
-    os_family: Option<String>,
+    /// The family of its operating system.
+    os_family: Option<Named>,
     /// Where it stands.
     site: String,
     /// Who uses it.
@@ -80,7 +80,7 @@ impl From<Client> for Holder {
             name: client.name,
             hardware_ids: client.hardware_id.into_iter().filter(|id| !id.is_empty()).collect(),
             fqdn: client.fqdn,
-            os_family: client.os_family,
+            os_family: client.os_family_id.zip(client.os_family).map(|(id, name)| Named::new(id, name)),
             site: client.site,
             owner: client.owner,
             status: client.status.as_str().to_owned(),

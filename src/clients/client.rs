@@ -175,6 +175,8 @@ pub struct Client {
     pub owner: String,
     /// What became of it.
     pub status: Status,
+    /// The family of its operating system, by number.
+    pub os_family_id: Option<i64>,
     /// The family of its operating system.
     pub os_family: Option<String>,
     /// What is known of the license in its own registry.
@@ -234,6 +236,7 @@ mod tests {
             site: String::new(),
             owner: String::new(),
             status: Status::Active,
+            os_family_id: None,
             os_family: None,
             local_license: LocalLicense::Unknown,
             note: String::new(),

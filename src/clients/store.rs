@@ -10,7 +10,7 @@ use crate::web::slice::{Cursor, Order, Window, walk};
 const COLUMNS: &str = "c.id, c.company_id, o.name as company, c.kind, c.name, c.name_key, c.hardware_id, \
     c.last_issued_at, c.first_import_id, c.created_at, \
     exists (select 1 from clients n where n.name_key = c.name_key and n.id <> c.id) as has_namesake, \
-    c.fqdn, c.site, c.owner, c.status, (select f.name from os_families f where f.id = c.os_family_id) as os_family, \
+    c.fqdn, c.site, c.owner, c.status, c.os_family_id, (select f.name from os_families f where f.id = c.os_family_id) as os_family, \
     c.local_license, c.note";
 
 /// Left joins, so that SQLite begins with the clients and keeps their order.
