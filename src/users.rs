@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod api_token;
+pub mod download;
 pub mod pages;
 pub mod password;
 pub mod people;

@@ -132,7 +132,7 @@ pub async fn list(State(app): State<App>, auditor: Auditor, asked: Asked<PageAsk
         return Err(refuse("kind", "Send kind and id together, or neither."));
     }
     let filter = filters.filter(&auditor.shell.format.zone);
-    let window = asked.window(&Order { name: "", column: "id", id: "id", text: false, descending: true })?;
+    let window = asked.window(&Order::BY_NUMBER)?;
     let slice = window.cut(store::list(&app.db, &filter, &window).await?, |line| Cursor::new(line.id, line.id));
     let subjects = slice.rows.iter().map(|line| (line.subject_kind.clone(), line.subject_id));
     let names = subject::names(&app.db, subjects).await?;

@@ -197,9 +197,6 @@ impl Whole {
     }
 }
 
-/// The one order of the lists here, whose places are numbers.
-const BY_NUMBER: Order = Order { name: "", column: "id", id: "id", text: false, descending: true };
-
 impl List for ListQuery {
     const ORDERS: &'static [Order] = &[];
 
@@ -269,7 +266,7 @@ pub fn describe(calls: &mut Operations) {
 
 /// Imports, the newest first.
 pub async fn list(State(app): State<App>, _: Auditor, asked: Asked<ListQuery>) -> Outcome<Response> {
-    let window = asked.window(&BY_NUMBER)?;
+    let window = asked.window(&Order::BY_NUMBER)?;
     let rows = store::list(&app.db, asked.filters.state(), &window).await?;
     Ok(answer::list(window.cut(rows, |import| Cursor::new(import.id, import.id.0)), Brought::from))
 }
@@ -293,7 +290,7 @@ pub async fn list_rows(
     asked: Asked<rows::Asked>,
 ) -> Outcome<Response> {
     let import = store::find(&app.db, ImportId(id)).await?;
-    let window = asked.window(&BY_NUMBER)?;
+    let window = asked.window(&Order::BY_NUMBER)?;
     let slice = rows::slice(&app.db, import.id, &asked.filters, &window, &auditor.shell.format).await?;
     Ok(answer::list(slice, |row| row))
 }

@@ -10,6 +10,7 @@ use crate::history::store::{record, record_correction, still_newest};
 use crate::moment::Moment;
 use crate::users::user::name_key;
 use crate::web::error::{Error, Outcome};
+use crate::web::slice::Window;
 
 /// A family of client operating systems, as far as licensing tells them apart.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -100,6 +101,11 @@ fn text(table: Table) -> &'static str {
 /// Every row of a table.
 pub async fn rows(db: &Db, table: Table) -> Outcome<Vec<Numbered>> {
     Ok(db.sql(text(table)).push(" order by row_key, column_key, t.id limit 2000").all().await?)
+}
+
+/// The rows of a table, a slice at a time, those added last first.
+pub async fn slice(db: &Db, table: Table, window: &Window) -> Outcome<Vec<Numbered>> {
+    Ok(window.by_id(db.sql(text(table)), "t.id").all().await?)
 }
 
 /// One row of a table.

@@ -5,8 +5,8 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::store::{self, ORDERS};
-use super::user::{Role, User, name_key};
+use super::store;
+use super::user::{Role, User};
 use crate::api::answer::{self, Item, moment, newest};
 use crate::api::asked::{Asked, List, Param};
 use crate::api::operations::Operations;
@@ -68,7 +68,7 @@ impl From<User> for Person {
 pub struct All {}
 
 impl List for All {
-    const ORDERS: &'static [Order] = &ORDERS;
+    const ORDERS: &'static [Order] = &[];
 
     fn filters() -> Vec<Param> {
         Vec::new()
@@ -77,16 +77,15 @@ impl List for All {
 
 /// What programs can do with people.
 pub fn describe(calls: &mut Operations) {
-    calls.list_for::<All, Person>(Role::Admin, "People, by name");
+    calls.list_for::<All, Person>(Role::Admin, "People, who was added last first");
     calls.show_for::<Person>(Role::Admin, "One person");
 }
 
-/// People, by name.
+/// People, who was added last first.
 pub async fn list(State(app): State<App>, _: Admin, asked: Asked<All>) -> Outcome<Response> {
-    let order = Order::chosen(&asked.sort, &ORDERS);
-    let window = asked.window(&order)?;
-    let rows = store::slice(&app.db, &order, &window).await?;
-    Ok(answer::list(window.cut(rows, |user| Cursor::new(name_key(&user.name), user.id.0)), Person::from))
+    let window = asked.window(&Order::BY_NUMBER)?;
+    let rows = store::slice(&app.db, &window).await?;
+    Ok(answer::list(window.cut(rows, |user| Cursor::new(user.id, user.id.0)), Person::from))
 }
 
 /// One person.

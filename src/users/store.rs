@@ -11,7 +11,7 @@ use crate::history::store::record;
 use crate::ids::{SessionId, UserId};
 use crate::moment::Moment;
 use crate::web::error::{Error, Outcome};
-use crate::web::slice::{Order, Window};
+use crate::web::slice::Window;
 
 /// Whether anybody may sign in yet.
 pub async fn exist(db: &Db) -> Outcome<bool> {
@@ -20,20 +20,16 @@ pub async fn exist(db: &Db) -> Outcome<bool> {
 
 const USERS: &str = "select u.id, u.name, u.role, u.created_at, u.disabled_at, \
     u.password_hash is not null as has_password, \
-    (select max(s.last_used_at) from sessions s where s.user_id = u.id) as last_used_at from users u";
-
-/// The order of the list.
-pub static ORDERS: [Order; 1] =
-    [Order { name: "name", column: "u.name_key", id: "u.id", text: true, descending: false }];
+    (select max(s.last_used_at) from sessions s where s.user_id = u.id) as last_used_at from users u where true";
 
 /// Everybody, by name.
 pub async fn list(db: &Db) -> Outcome<Vec<User>> {
     Ok(db.sql(USERS).push(" order by u.name_key").all().await?)
 }
 
-/// A slice of everybody.
-pub async fn slice(db: &Db, order: &Order, window: &Window) -> Outcome<Vec<User>> {
-    Ok(window.by(db.sql(USERS).push(" where true"), order).all().await?)
+/// Everybody who may sign in, a slice at a time, who was added last first.
+pub async fn slice(db: &Db, window: &Window) -> Outcome<Vec<User>> {
+    Ok(window.by_id(db.sql(USERS), "u.id").all().await?)
 }
 
 /// One person.

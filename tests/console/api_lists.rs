@@ -185,7 +185,7 @@ on_both! {
         let program = console.program(Role::Admin).await;
         console.program(Role::Auditor).await;
         let people = program.all("/api/v1/users", 1).await;
-        assert_eq!(people.iter().map(|one| one["name"].as_str().unwrap()).collect::<Vec<_>>(), ["Ada", "Audrey"]);
+        assert_eq!(people.iter().map(|one| one["name"].as_str().unwrap()).collect::<Vec<_>>(), ["Audrey", "Ada"]);
         program.get("/api/v1/users/1").await.is(200).says_nothing_of("password_hash").says("\"role\":\"admin\"");
     }
 }

@@ -7,7 +7,12 @@ on_both! {
     async fn everybody_reads_who_needs_a_license_and_where_it_is_written(console) {
         let page = console.auditor().await.get("/products").await;
         page.is(200).says("Windows XP Professional").says("KB 315262").says("KB 823313").says("Read your agreement");
-        page.says("True only against a Windows 2000 terminal server.").says("A02-10.01-S").says_nothing_of("/products/needs/");
+        page.says("True only against a Windows 2000 terminal server.").says("A02-10.01-S").says_nothing_of("/products/needs/3");
+        let mut audrey = console.auditor().await;
+        audrey.get("/products/needs/rows.csv").await.is(200).says("Name,Answer,Note,Source,Number").says("\"Windows XP Professional, session host Windows 2000\",Needs none,");
+        audrey.get("/products/versions/rows.csv").await.is(200).says("A02-10.01-S").says_nothing_of("Answer");
+        console.admin().await.get("/users.csv?columns=all").await.is(200).says("Name,State,Last here,Role,Number,Added").says("Ada,May sign in,");
+        audrey.get("/products/nothing/rows.csv").await.is(404);
         console.admin().await.get("/products").await.says("/products/needs/3").says("/products/serves/1");
     }
 
