@@ -25,7 +25,7 @@ use crate::web::page::{go, problems};
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct ApplyForm {
-    /// Not empty: rows that would be gone are, however many.
+    /// Set: rows that would be gone are, however many.
     #[schema(value_type = bool)]
     accept_gone: String,
 }

@@ -78,7 +78,10 @@ async fn take(
     while let Some(mut part) = parts.next_field().await.map_err(broken)? {
         let name = part.name().unwrap_or_default().to_owned();
         let Some(file) = part.file_name().map(str::to_owned) else {
-            form.set(&name, &text(&mut part).await?);
+            if !form.set(&name, &text(&mut part).await?) {
+                let name: String = name.chars().filter(|letter| !letter.is_control()).take(40).collect();
+                return Err(Problems::of("", format!("There is no field “{name}” here.")).into());
+            }
             continue;
         };
         if file.is_empty() {

@@ -113,7 +113,7 @@ pub struct KeyPackForm {
     pub agreement: String,
     /// The 35 characters, with or without hyphens and blanks. A correction: empty keeps those recorded.
     pub license_key_pack_id: String,
-    /// Not empty: the license key pack ID recorded is not this pack's.
+    /// Set: the license key pack ID recorded is not this pack's.
     #[schema(value_type = bool)]
     pub forget_license_key_pack_id: String,
     /// The day on which it was installed.

@@ -7,7 +7,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::by_hand;
-use super::form::{ID_CHANGES, ServerForm};
+use super::form::{CONNECTION_METHODS, DISCOVERY_SCOPES, ID_CHANGES, ServerForm};
 use super::license_server::{Asked as PageAsked, ListedServer};
 use super::read::{self, ORDERS};
 use crate::api::answer::{self, Item, Named, moment, newest};
@@ -120,7 +120,12 @@ impl Form for ServerForm {
     }
 
     fn choices() -> Vec<(&'static str, Vec<&'static str>)> {
-        vec![("id_change", std::iter::once("").chain(ID_CHANGES.map(|(name, ..)| name)).collect())]
+        let or_none = |words: [&'static str; 3]| std::iter::once("").chain(words).collect();
+        vec![
+            ("connection_method", or_none(CONNECTION_METHODS.map(|(name, _)| name))),
+            ("discovery_scope", or_none(DISCOVERY_SCOPES.map(|(name, _)| name))),
+            ("id_change", or_none(ID_CHANGES.map(|(name, ..)| name))),
+        ]
     }
 }
 

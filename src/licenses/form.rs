@@ -49,7 +49,7 @@ pub struct LicenseForm {
     pub key_pack: String,
     /// The holder's name or number.
     pub client: String,
-    /// Not empty: a holder whom nobody knows is added.
+    /// Set: a holder whom nobody knows is added.
     #[schema(value_type = bool)]
     pub new_client: String,
     /// The server's number for it.

@@ -18,7 +18,7 @@ use crate::moment::Moment;
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct RetirementForm {
-    /// Not empty: back into use.
+    /// Set: back into use.
     #[schema(value_type = bool)]
     pub back: String,
     /// Why.

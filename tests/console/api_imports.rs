@@ -119,6 +119,10 @@ on_both! {
         assert_eq!(hand_in(&program, "", &[("server", "LIC-01")], &[]).await.is(422).fields(), ["files"]);
         let reply = hand_in(&program, "", &[("captured_at", "soon"), ("server", "a\u{1}b")], &[("i.csv", "x")]).await;
         assert_eq!(reply.is(422).fields(), ["captured_at", "server"]);
+        for (field, value) in [("date_order", "dayfirst"), ("covers", "half"), ("time_zone", "Mars")] {
+            assert_eq!(hand_in(&program, "", &[(field, value)], &[("i.csv", "x")]).await.is(422).fields(), [field]);
+        }
+        hand_in(&program, "", &[("captured", "2026-08-01")], &[("i.csv", "x")]).await.is(422).says("no field “captured” here");
         let zero = hand_in(&program, "", &[("server", "a\u{0}b")], &[("i\u{0}.csv", "x")]).await;
         assert_eq!(zero.status.as_u16(), 422, "{}", zero.text);
         assert_eq!(kept(&console).await, 0);

@@ -51,6 +51,8 @@ on_both! {
         assert_eq!((&rebuilt.is(200).json()["epoch"], &rebuilt.json()["license_server_id"]), (&json!(2), &json!(OTHER.replace('-', ""))));
         let body = json!({"reason": "Gone"});
         program.change("POST", "/api/v1/license-servers/1/retirement", &rebuilt.tag(), &body).await.is(200).says("\"retired_at\":\"2026");
+        let odd = program.post("/api/v1/license-servers", &json!({"company": 1, "name": "LIC-02", "connection_method": "fax"})).await;
+        assert_eq!(odd.is(422).fields(), ["connection_method"]);
         program.post("/api/v1/license-servers", &json!({"company": 1, "name": "lic-01"})).await.is(422).says("of this name already");
     }
 
