@@ -35,6 +35,8 @@ id! {
     ClientId,
     /// One license of a key pack, held by one client.
     LicenseId,
+    /// One seat moving from one client to another.
+    TransferId,
     /// An import: one or several files from license servers.
     ImportId,
 }

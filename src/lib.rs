@@ -24,5 +24,6 @@ pub mod products;
 pub mod reports;
 pub mod routes;
 pub mod search;
+pub mod transfers;
 pub mod users;
 pub mod web;

@@ -22,7 +22,7 @@ use crate::web::log;
 use crate::web::page::NOTICE;
 use crate::{
     agreements, api, clients, companies, history, imports, key_packs, license_servers, licenses, products, reports,
-    search, users,
+    search, transfers, users,
 };
 
 /// The largest form that is not an upload, in bytes.
@@ -126,6 +126,11 @@ fn register() -> Router<App> {
         .route("/licenses/{id}", get(licenses::pages::show).post(licenses::editing::update))
         .route("/licenses/{id}/edit", get(licenses::editing::edit))
         .route("/licenses/{id}/retirement", post(licenses::editing::retire))
+        .route("/licenses/{id}/transfer", get(transfers::pages::new).post(transfers::pages::create))
+        .route("/transfers", get(transfers::pages::list))
+        .route("/transfers/{id}", get(transfers::pages::show))
+        .route("/transfers/{id}/cancellation", post(transfers::pages::cancel))
+        .route("/transfers/{id}/completion", post(transfers::pages::complete))
         .route("/products", get(products::pages::show))
         .route("/products/{table}", post(products::pages::create))
         .route("/products/{table}/new", get(products::pages::new))
@@ -175,6 +180,8 @@ fn downloads() -> Router<App> {
         .route("/history.jsonl", get(history::download::lines))
         .route("/imports.csv", get(imports::download::list))
         .route("/imports.xlsx", get(imports::download::list))
+        .route("/transfers.csv", get(transfers::download::list))
+        .route("/transfers.xlsx", get(transfers::download::list))
         .route("/users.csv", get(users::download::list))
         .route("/users.xlsx", get(users::download::list))
         .route("/products/{table}/rows.csv", get(products::download::rows))

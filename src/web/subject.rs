@@ -9,13 +9,14 @@ use crate::web::error::Outcome;
 pub type Named = (String, i64);
 
 /// The nouns that have pages, as history names them, with the path of the page and the words for them.
-const KINDS: [(&str, &str, &str); 12] = [
+const KINDS: [(&str, &str, &str); 13] = [
     ("client", "/clients", "client"),
     ("license", "/licenses", "license"),
     ("key_pack", "/key-packs", "key pack"),
     ("license_server", "/license-servers", "license server"),
     ("company", "/companies", "company"),
     ("agreement", "/agreements", "agreement"),
+    ("transfer", "/transfers", "transfer"),
     ("import", "/imports", "import"),
     ("user", "", "person"),
     ("product_version", "/products/versions", "product version"),
@@ -73,6 +74,7 @@ pub async fn names(db: &Db, subjects: impl IntoIterator<Item = Named>) -> Outcom
             "client" => "select c.id, c.name from clients c where c.id in",
             "license_server" => "select s.id, s.name from license_servers s where s.id in",
             "company" => "select o.id, o.name from companies o where o.id in",
+            "transfer" => "select t.id, 'T-' || cast(t.id as text) from transfers t where t.id in",
             "product_version" => "select v.id, v.name from product_versions v where v.id in",
             "os_family" => "select f.id, f.name from os_families f where f.id in",
             "user" => "select u.id, u.name from users u where u.id in",

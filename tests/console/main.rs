@@ -39,6 +39,7 @@ mod search;
 mod stock;
 mod support;
 mod tokens;
+mod transfers;
 mod users;
 mod years;
 mod years_program;

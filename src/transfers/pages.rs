@@ -1,0 +1,257 @@
+//! The pages of transfers: the list, one transfer, marking a seat as transferred, cancelling, completing.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use axum_extra::extract::Form;
+
+use super::filter::{Asked, Filter};
+use super::form::{CancellationForm, CompletionForm, TransferForm};
+use super::may_move::Verdict;
+use super::read::{self, ORDERS};
+use super::store;
+use super::transfer::{self, REASONS, Transfer};
+use crate::change;
+use crate::check::Problems;
+use crate::history;
+use crate::ids::{LicenseId, TransferId};
+use crate::license_servers;
+use crate::licenses::filter::{Filter as LicenseFilter, Presence};
+use crate::licenses::license::{License, Status};
+use crate::licenses::store as licenses;
+use crate::web::actor::{Auditor, HelpDesk};
+use crate::web::app::App;
+use crate::web::error::Outcome;
+use crate::web::listing::{Listing, with_paging};
+use crate::web::page::{self, go, problems, refused};
+use crate::web::parts::Choice;
+use crate::web::shell::Shell;
+use crate::web::slice::{CAP, Cursor, Order, Window};
+use crate::web::subject;
+use crate::web::timeline::{self, Day};
+
+#[derive(Template)]
+#[template(path = "transfers/list.html")]
+struct List {
+    shell: Shell,
+    transfers: Vec<Transfer>,
+    states: Vec<Choice>,
+    servers: Vec<Choice>,
+    /// The client that only a link sets, which the form sends along.
+    client: String,
+    list: Listing,
+}
+
+/// Transfers, the newest first.
+pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<Asked>) -> Outcome<Response> {
+    let filter = Filter::of(&asked);
+    let (window, order) = (Window::of(&asked.paging), Order::chosen(&asked.paging.sort, &ORDERS));
+    let rows = read::list(&app.db, &filter, &order, &window).await?;
+    let slice = window.cut(rows, |one| Cursor::new(one.id, one.id.0));
+    let named = [("license_server", filter.server), ("client", filter.client)];
+    let names =
+        subject::names(&app.db, named.iter().filter_map(|(kind, id)| Some(((*kind).to_owned(), (*id)?)))).await?;
+    let name = |kind: &str, id: Option<i64>| id.map(|id| names.of(kind, id));
+    let address = with_paging(&filter.address(), &asked.paging, &ORDERS);
+    let chips = filter.chips(&address, (name("license_server", filter.server), name("client", filter.client)));
+    let footer = slice.footer(&address, read::count(&app.db, &filter, CAP).await?, "transfers");
+    let states = transfer::State::ALL.map(|state| (state.as_str(), state.word()));
+    page::show(&List {
+        shell: auditor.0.shell,
+        states: Choice::any(std::iter::once(("open", "On their way")).chain(states), filter.state(), "All"),
+        servers: Choice::any(license_servers::read::names(&app.db).await?, &asked.server, "Any"),
+        client: filter.client.map(|id| id.to_string()).unwrap_or_default(),
+        list: Listing::new(address, order, &ORDERS, &window, chips, footer),
+        transfers: slice.rows,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "transfers/show.html")]
+struct Show {
+    shell: Shell,
+    transfer: Transfer,
+    /// The other moves of the seat.
+    others: Vec<Transfer>,
+    /// The licenses by which it may be completed.
+    licenses: Vec<Choice>,
+    completion: CompletionForm,
+    cancellation: CancellationForm,
+    problems: Problems,
+    days: Vec<Day>,
+}
+
+impl Show {
+    async fn of(app: &App, shell: Shell, id: TransferId, problems: Problems) -> Outcome<Show> {
+        let transfer = read::find(&app.db, id).await?;
+        let others = read::of_seat(&app.db, transfer.seat_id.0).await?;
+        let (lines, _) = history::store::latest(&app.db, "transfer", id.0, 50).await?;
+        Ok(Show {
+            others: others.into_iter().filter(|other| other.id != id).collect(),
+            licenses: licenses_of(app, &shell, &transfer).await?,
+            days: timeline::of_lines(&app.db, &shell, lines, Some(("transfer", id.0))).await?,
+            shell,
+            transfer,
+            completion: CompletionForm::default(),
+            cancellation: CancellationForm::default(),
+            problems,
+        })
+    }
+
+    fn seat(&self) -> String {
+        format!("S-{}", self.transfer.seat_id)
+    }
+}
+
+/// The full licenses of the transfer's version and type that the destination holds on that server.
+async fn licenses_of(app: &App, shell: &Shell, transfer: &Transfer) -> Outcome<Vec<Choice>> {
+    let filter = LicenseFilter {
+        client: Some(transfer.destination_id.0),
+        server: Some(transfer.server_id.0),
+        presence: Presence::All,
+        ..LicenseFilter::on_server(app.now())
+    };
+    let order = licenses::order(&filter, "issued");
+    let rows = licenses::list(&app.db, &filter, &order, &Window::first(50)).await?;
+    let fits = |one: &License| {
+        one.version == transfer.version
+            && one.license_type == transfer.license_type
+            && matches!(Status::of_code(one.status), Status::Active | Status::Upgrade)
+    };
+    let words =
+        |one: &License| format!("License {} of {}, issued {}", one.id, one.pack(), shell.when(&one.issued_at).day());
+    Ok(Choice::any(rows.iter().filter(|one| fits(one)).map(|one| (one.id, words(one))), "", "None is shown"))
+}
+
+/// One transfer.
+pub async fn show(State(app): State<App>, auditor: Auditor, Path(id): Path<i64>) -> Outcome<Response> {
+    page::show(&Show::of(&app, auditor.0.shell, TransferId(id), Problems::none()).await?)
+}
+
+#[derive(Template)]
+#[template(path = "transfers/form.html")]
+struct FormPage {
+    shell: Shell,
+    license: License,
+    /// The seat: `S-1042`.
+    seat: String,
+    form: TransferForm,
+    problems: Problems,
+    reasons: Vec<Choice>,
+    /// The answer to *may it move?*, once a destination is named.
+    verdict: Option<Verdict>,
+}
+
+impl FormPage {
+    async fn of(
+        app: &App,
+        shell: Shell,
+        license: LicenseId,
+        (form, problems): (TransferForm, Problems),
+    ) -> Outcome<FormPage> {
+        let license = licenses::find(&app.db, license).await?;
+        let reasons = REASONS.iter().map(|(name, words, _)| (*name, *words));
+        Ok(FormPage {
+            seat: format!("S-{}", licenses::seat(&app.db, license.id).await?),
+            reasons: Choice::any(reasons, &form.reason, "Choose"),
+            shell,
+            license,
+            form,
+            problems,
+            verdict: None,
+        })
+    }
+
+    /// Whether an admin is asked for a reason to let it move against the rule.
+    fn asks_override(&self) -> bool {
+        let ruled = self.verdict.as_ref().is_some_and(|verdict| verdict.against_the_rule.is_some());
+        self.shell.is_admin
+            && (ruled || self.problems.of_field("override_reason").is_some() || !self.form.override_reason.is_empty())
+    }
+}
+
+/// The form that moves a license's seat; with a destination in its address, the answer to *may it move?*
+pub async fn new(
+    State(app): State<App>,
+    help_desk: HelpDesk,
+    Path(license): Path<i64>,
+    Query(form): Query<TransferForm>,
+) -> Outcome<Response> {
+    let license = LicenseId(license);
+    let asks = !form.destination.trim().is_empty();
+    let mut page = FormPage::of(&app, help_desk.0.shell, license, (form, Problems::none())).await?;
+    if asks {
+        let answer = match page.form.check() {
+            Ok(new) => store::may_move(&mut app.db.snapshot().await?, license, &new).await,
+            Err(wrong) => Err(wrong.into()),
+        };
+        match answer {
+            Ok(verdict) => page.verdict = Some(verdict),
+            Err(error) => page.problems = problems(error)?,
+        }
+    }
+    page::show(&page)
+}
+
+/// Queues the move of a license's seat.
+pub async fn create(
+    State(app): State<App>,
+    help_desk: HelpDesk,
+    Path(license): Path<i64>,
+    Form(form): Form<TransferForm>,
+) -> Outcome<Response> {
+    let (license, role) = (LicenseId(license), help_desk.role);
+    licenses::find(&app.db, license).await?;
+    let queued = match form.check() {
+        Ok(new) => change!(app.db, &help_desk.name, app.now(), tx, { store::queue(tx, license, &new, role).await? }),
+        Err(wrong) => Err(wrong.into()),
+    };
+    match queued {
+        Ok(id) => Ok(go(&format!("/transfers/{id}"), &format!("T-{id} is queued."))),
+        Err(error) => refused(&FormPage::of(&app, help_desk.0.shell, license, (form, problems(error)?)).await?),
+    }
+}
+
+/// Cancels a transfer.
+pub async fn cancel(
+    State(app): State<App>,
+    help_desk: HelpDesk,
+    Path(id): Path<i64>,
+    Form(form): Form<CancellationForm>,
+) -> Outcome<Response> {
+    let id = TransferId(id);
+    read::find(&app.db, id).await?;
+    let cancelled = match form.check() {
+        Ok(reason) => change!(app.db, &help_desk.name, app.now(), tx, { store::cancel(tx, id, &reason).await? }),
+        Err(wrong) => Err(wrong.into()),
+    };
+    match cancelled {
+        Ok(()) => Ok(go(&format!("/transfers/{id}"), &format!("T-{id} is cancelled."))),
+        Err(error) => {
+            let page = Show::of(&app, help_desk.0.shell, id, problems(error)?).await?;
+            refused(&Show { cancellation: form, ..page })
+        }
+    }
+}
+
+/// Completes a transfer by hand.
+pub async fn complete(
+    State(app): State<App>,
+    help_desk: HelpDesk,
+    Path(id): Path<i64>,
+    Form(form): Form<CompletionForm>,
+) -> Outcome<Response> {
+    let id = TransferId(id);
+    read::find(&app.db, id).await?;
+    let completed = match form.check() {
+        Ok(done) => change!(app.db, &help_desk.name, app.now(), tx, { store::complete(tx, id, &done).await? }),
+        Err(wrong) => Err(wrong.into()),
+    };
+    match completed {
+        Ok(()) => Ok(go(&format!("/transfers/{id}"), &format!("T-{id} is completed."))),
+        Err(error) => {
+            let page = Show::of(&app, help_desk.0.shell, id, problems(error)?).await?;
+            refused(&Show { completion: form, ..page })
+        }
+    }
+}

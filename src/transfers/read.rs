@@ -1,0 +1,72 @@
+//! Transfers as pages ask for them.
+
+use super::filter::{Filter, Shown};
+use super::transfer::{State, Transfer};
+use crate::db::{Db, Query};
+use crate::ids::TransferId;
+use crate::web::error::{Error, Outcome};
+use crate::web::slice::{Order, Window};
+
+const COLUMNS: &str = "t.id, t.seat_id, t.move_number, t.license_id, t.source_id, a.name as source, t.destination_id, \
+    b.name as destination, t.server_id, s.name as server, t.version, t.license_type, t.reason, t.note, t.state, \
+    t.override_reason, t.override_by, t.queued_at, t.queued_by, t.granted_at, t.completed_at, t.key_pack_id, \
+    t.destination_license_id";
+
+/// Left joins, so that SQLite begins with the transfers and keeps their order.
+const FROM: &str = " from transfers t left join clients a on a.id = t.source_id \
+    left join clients b on b.id = t.destination_id left join license_servers s on s.id = t.server_id where true";
+
+/// The orders of the list.
+pub static ORDERS: [Order; 1] = [Order { name: "newest", column: "t.id", id: "t.id", text: false, descending: true }];
+
+fn source<'c>(db: &'c Db, columns: &'static str, filter: &Filter) -> Query<'c> {
+    let query = db.sql("select ").push(columns).push(FROM);
+    let query = match filter.shown {
+        Shown::All => query,
+        // There are few of them beside those that came to an end.
+        Shown::Open => query.push(" and t.state in ('queued', 'requested', 'granted')"),
+        Shown::One(state) => query.push_bind(" and t.state = ?", state),
+    };
+    let query = query.push_some(" and t.server_id = ?", filter.server);
+    match filter.client {
+        Some(client) => query.push_bind(" and (t.source_id = ?", client).push_bind(" or t.destination_id = ?)", client),
+        None => query,
+    }
+}
+
+/// The query of a list, also for those who ask how it would be run.
+pub fn select<'c>(db: &'c Db, filter: &Filter, order: &Order, window: &Window) -> Query<'c> {
+    window.by(source(db, COLUMNS, filter), order)
+}
+
+/// Transfers in an order.
+pub async fn list(db: &Db, filter: &Filter, order: &Order, window: &Window) -> Outcome<Vec<Transfer>> {
+    Ok(select(db, filter, order, window).all().await?)
+}
+
+/// How many there are, up to a cap.
+pub async fn count(db: &Db, filter: &Filter, cap: i64) -> Outcome<i64> {
+    Ok(source(db, "1 as one", filter).count_up_to(cap).await?)
+}
+
+/// One transfer.
+pub async fn find(db: &Db, id: TransferId) -> Outcome<Transfer> {
+    db.sql("select ").push(COLUMNS).push(FROM).push_bind(" and t.id = ?", id).optional().await?.ok_or(Error::NotFound)
+}
+
+/// The moves of a seat, the first one first (at most 100).
+pub async fn of_seat(db: &Db, seat: i64) -> Outcome<Vec<Transfer>> {
+    let query = db.sql("select ").push(COLUMNS).push(FROM).push_bind(" and t.seat_id = ?", seat);
+    Ok(query.push(" order by t.id limit 100").all().await?)
+}
+
+/// How many transfers wait in each state that is still open.
+pub async fn waiting(db: &Db) -> Outcome<Vec<(State, i64)>> {
+    Ok(db
+        .sql(
+            "select state, count(*) from transfers where state in ('queued', 'requested', 'granted') \
+             group by state order by state",
+        )
+        .all()
+        .await?)
+}

@@ -1,0 +1,226 @@
+//! Transfers: one seat moves once, from one computer to another of the same company.
+
+use reseat::ids::LicenseId;
+use reseat::transfers::form::NewTransfer;
+use reseat::transfers::store;
+use reseat::users::user::Role;
+use reseat::{change, web::error::Error};
+
+use crate::on_both;
+use crate::support::Console;
+
+/// A bought pack, a license of it on PC-0117, and the computer PC-0200 that is to take the seat.
+async fn two_computers(console: &Console) -> (i64, i64) {
+    let stock = console.stock();
+    let server = stock.server("LIC-01").await;
+    let pack = stock.key_pack(server).of(10).await;
+    let (source, destination) = (stock.client("PC-0117").await, stock.client("PC-0200").await);
+    (stock.license(pack, source).await, destination)
+}
+
+/// A purchase under a transfer policy, for the only pack.
+async fn bought(console: &Console, policy: &str) {
+    let fields = [
+        ("company", "1"),
+        ("program", "other"),
+        ("agreement_number", "X-1"),
+        ("product_version", "2019"),
+        ("license_type", "per_device"),
+        ("quantity", "10"),
+        ("transfer_policy", policy),
+    ];
+    let mut ada = console.admin().await;
+    ada.post("/agreements", &fields).await.is(303);
+    let seen = ada.get("/key-packs/1/edit").await.seen();
+    let fields =
+        [("origin", "original"), ("state", "installed"), ("agreement", "1"), ("seen", &seen), ("reason", "Bought so")];
+    ada.post("/key-packs/1", &fields).await.is(303);
+}
+
+const MOVE: [(&str, &str); 2] = [("destination", "PC-0200"), ("reason", "permanent")];
+
+on_both! {
+    async fn the_help_desk_asks_whether_a_seat_may_move_and_queues_it(console) {
+        let (license, _) = two_computers(&console).await;
+        let mut hal = console.help_desk().await;
+        let page = format!("/licenses/{license}");
+        hal.get(&page).await.is(200).says(&format!("{page}/transfer")).says("Transfer this seat");
+        let form = format!("{page}/transfer");
+        hal.get(&form).await.is(200).says("Transfer seat S-1").says_nothing_of("May it move to");
+        let answer = hal.get(&format!("{form}?destination=pc-0200&reason=permanent")).await;
+        answer.is(200).says("May it move to pc-0200?").says("It may move").says("The system of PC-0200 is not recorded");
+        assert_eq!(console.count("select count(*) from transfers").await, 0);
+        let queued = hal.post_and_follow(&form, &MOVE).await;
+        queued.is(200).says("T-1 is queued.").says("Seat S-1 from").says("Permanent transfer to another client computer").says("Transfer queued");
+        console.auditor().await.get("/transfers").await.is(200).says("T-1").says("PC-0117").says("PC-0200").says("1 of 1 transfers");
+        console.auditor().await.get("/transfers.csv").await.is(200).says("T-1,S-1,PC-0117,PC-0200");
+        for client in ["1", "2"] {
+            hal.get(&format!("/clients/{client}")).await.says("Transfer queued").says("T-1");
+            hal.get(&format!("/transfers?client={client}")).await.says("1 of 1 transfers");
+        }
+        for (filter, count) in [("state=open", "1 of 1"), ("state=queued&server=1", "1 of 1"), ("state=granted", "No transfer fits"), ("client=99", "No transfer fits")] {
+            hal.get(&format!("/transfers?{filter}")).await.says(count);
+        }
+        console.auditor().await.get("/transfers/1").await.is(200).says_nothing_of("Cancel the transfer");
+    }
+
+    async fn a_refused_transfer_says_why_keeps_what_was_typed_and_changes_nothing(console) {
+        let (license, _) = two_computers(&console).await;
+        let stock = console.stock();
+        let temporary = stock.license(1, 1).status(1).await;
+        let pool = stock.key_pack(1).origin("built_in").unlimited().await;
+        let built_in = stock.license(pool, 1).await;
+        stock.client("PC-ELSEWHERE").company("Fabrikam").await;
+        let mut hal = console.help_desk().await;
+        for (license, other, says) in [
+            (license, ("destination", ""), "Type the name or number"),
+            (license, ("destination", "PC-0117"), "PC-0117 holds this license already"),
+            (license, ("destination", "PC-0999"), "No client of this company is named PC-0999"),
+            (license, ("destination", "PC-ELSEWHERE"), "A seat moves only within one company"),
+            (license, ("reason", "because"), "Choose why the seat moves"),
+            (temporary, ("reason", "permanent"), "A temporary license is no seat"),
+            (built_in, ("reason", "permanent"), "a pool that nobody bought"),
+        ] {
+            let fields: Vec<_> = MOVE.iter().filter(|(name, _)| *name != other.0).copied().chain([other, ("note", "kept words")]).collect();
+            hal.post(&format!("/licenses/{license}/transfer"), &fields).await.is(422).says(says).says("kept words");
+        }
+        assert_eq!(console.count("select count(*) from transfers").await, 0);
+        // A new client may be named in the same breath.
+        let fields = [("destination", "PC-0999"), ("new_client", "yes"), ("reason", "hardware_failed")];
+        hal.get(&format!("/licenses/{license}/transfer?destination=PC-0999&new_client=yes&reason=lost")).await.says("It may move");
+        hal.post(&format!("/licenses/{license}/transfer"), &fields).await.is(303);
+        assert_eq!(console.count("select count(*) from clients where name = 'PC-0999' and entered_by_hand = 1").await, 1);
+    }
+
+    async fn a_client_that_needs_no_license_gets_no_seat(console) {
+        let (license, destination) = two_computers(&console).await;
+        let mut tx = console.db().begin("the test", console.app.now()).await.unwrap();
+        tx.sql("update key_packs set version = '2000' where id = 1").execute().await.unwrap();
+        tx.sql("update clients set os_family_id = 2 where id = $1").bind(destination).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        let page = format!("/licenses/{license}/transfer");
+        let mut hal = console.help_desk().await;
+        hal.post(&page, &MOVE).await.is(422).says("PC-0200 needs no license on a Windows 2000 terminal server: Windows XP Professional");
+        // Another system needs one, on that very host.
+        let mut tx = console.db().begin("the test", console.app.now()).await.unwrap();
+        tx.sql("update clients set os_family_id = 3 where id = $1").bind(destination).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        hal.post(&page, &MOVE).await.is(303);
+    }
+
+    async fn a_seat_moves_once_and_the_second_try_says_when_it_moved(console) {
+        let (license, destination) = two_computers(&console).await;
+        let mut hal = console.help_desk().await;
+        let form = format!("/licenses/{license}/transfer");
+        hal.post(&form, &MOVE).await.is(303);
+        hal.post(&form, &MOVE).await.is(422).says("This seat is on its way to PC-0200 already (T-1, queued since");
+        let theirs = console.stock().license(1, destination).await;
+        let fields = [("license", theirs.to_string()), ("reason", "Seen in the licensing tool".to_owned())];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        hal.get("/transfers/1").await.says(&format!("License {theirs} of Keypack ID 2"));
+        hal.post("/transfers/1/completion", &[("license", fields[0].1)]).await.is(422).says("Say how it is known");
+        hal.post("/transfers/1/completion", &[("license", "1"), ("reason", "x")]).await.is(422).says("Choose a full license");
+        let done = hal.post_and_follow("/transfers/1/completion", &fields).await;
+        done.is(200).says("T-1 is completed.").says("Seen in the licensing tool");
+        hal.post("/transfers/1/completion", &fields).await.is(422).says("is completed already");
+        hal.post("/transfers/1/cancellation", &[("reason", "x")]).await.is(422).says("can no longer be cancelled");
+        for (text, count) in [
+            ("select count(*) from licenses where id = 1 and transferred_at is not null", 1),
+            ("select count(*) from licenses where seat_id = 1 and predecessor_id = 1 and transferred_at is null", 1),
+        ] {
+            assert_eq!(console.count(text).await, count, "{text}");
+        }
+        // The license that took the seat over carries its one move on.
+        console.stock().client("PC-0300").await;
+        let second = format!("/licenses/{theirs}/transfer");
+        let again = [("destination", "PC-0300"), ("reason", "hardware_failed")];
+        hal.get(&second).await.says("Transfer seat S-1");
+        hal.post(&second, &again).await.is(422).says("This seat moved to PC-0200 on").says("An admin can let it move still");
+        hal.post(&form, &again).await.is(422).says("was transferred already");
+        let mut ada = console.admin().await;
+        ada.post(&second, &again).await.is(422).says("To let it move still, say why.").says("Let it move against the rule, because");
+        let with_reason = [again[0], again[1], ("override_reason", "Agreed with Microsoft by letter")];
+        hal.post(&second, &with_reason).await.is(422).says("An admin can let it move still");
+        ada.post_and_follow(&second, &with_reason).await.is(200).says("T-2 is queued.").says("Override").says("Agreed with Microsoft by letter");
+        hal.get("/transfers/2").await.says("Other moves of this seat").says("T-1");
+        assert!(reseat::history::store::verify(console.db()).await.unwrap().is_ok());
+    }
+
+    async fn the_agreement_says_when_a_seat_may_move_again(console) {
+        let (license, destination) = two_computers(&console).await;
+        bought(&console, "ninety_day").await;
+        let theirs = console.stock().license(1, destination).await;
+        console.stock().client("PC-0300").await;
+        let mut hal = console.help_desk().await;
+        hal.post(&format!("/licenses/{license}/transfer"), &MOVE).await.is(303);
+        hal.post("/transfers/1/completion", &[("license", &theirs.to_string()), ("reason", "Seen")]).await.is(303);
+        let form = format!("/licenses/{theirs}/transfer");
+        let again = [("destination", "PC-0300"), ("reason", "permanent")];
+        hal.post(&form, &again).await.is(422).says("lets it move again from");
+        hal.get(&format!("{form}?destination=PC-0300&reason=hardware_failed")).await.says("It may move");
+        console.pass(91 * 86_400);
+        console.help_desk().await.post(&form, &again).await.is(303);
+    }
+
+    async fn a_cancelled_transfer_gives_the_seat_its_move_back(console) {
+        let (license, _) = two_computers(&console).await;
+        let mut hal = console.help_desk().await;
+        let form = format!("/licenses/{license}/transfer");
+        hal.post(&form, &MOVE).await.is(303);
+        hal.post("/transfers/1/cancellation", &[("reason", "")]).await.is(422).says("Say why it is cancelled");
+        hal.post_and_follow("/transfers/1/cancellation", &[("reason", "The old one was repaired")]).await.is(200).says("T-1 is cancelled.").says("The old one was repaired");
+        hal.post(&form, &MOVE).await.is(303);
+        assert_eq!(console.count("select move_number from transfers where id = 2").await, 1);
+    }
+
+    async fn of_fifty_who_move_one_seat_at_once_exactly_one_succeeds(console) {
+        let (license, _) = two_computers(&console).await;
+        let (db, now) = (console.db(), console.app.now());
+        let new = NewTransfer { destination: "PC-0200".into(), reason: "permanent".into(), ..NewTransfer::default() };
+        let tries = (0..50).map(|n| {
+            let new = new.clone();
+            async move {
+                let name = format!("agent {n}");
+                change!(db, &name, now, tx, { store::queue(tx, LicenseId(license), &new, Role::HelpDesk).await? })
+            }
+        });
+        let ends: Vec<Result<_, Error>> = futures_util::future::join_all(tries).await;
+        assert_eq!(ends.iter().filter(|end| end.is_ok()).count(), 1);
+        for end in ends {
+            if let Err(error) = end {
+                assert!(matches!(error, Error::Refused(_)), "{error:?}");
+            }
+        }
+        assert_eq!(console.count("select count(*) from transfers").await, 1);
+    }
+
+    async fn the_database_itself_refuses_a_second_move(console) {
+        let (license, destination) = two_computers(&console).await;
+        let insert = "insert into transfers (seat_id, move_number, policy, license_id, source_id, destination_id, company_id, \
+            server_id, version, license_type, reason, note, state, denied_at, completed_at, queued_at, queued_by) \
+            values ($1, $2, 'one_time', $1, 1, $3, 1, 1, '2019', 'per_device', 'permanent', '', $4, $5, $6, 0, 'x')";
+        for (number, state, taken) in [(1_i64, "completed", true), (1, "queued", false), (2, "queued", false), (1, "denied", true), (1, "granted", false)] {
+            let mut tx = console.db().begin("the test", console.app.now()).await.unwrap();
+            let done = tx.sql(insert).bind(license).bind(number).bind(destination).bind(state);
+            let at = |of: &str| (state == of).then_some(1_i64);
+            let done = done.bind(at("denied")).bind(at("completed")).execute().await;
+            assert_eq!(done.is_ok(), taken, "{number} {state}");
+            if done.is_ok() {
+                tx.commit().await.unwrap();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_transfer_list_reads_every_transfer_or_sorts_what_it_reads() {
+    use reseat::transfers::filter::{Asked, Filter};
+    use reseat::transfers::read::{ORDERS, select};
+    use reseat::web::slice::Window;
+    let console = Console::on_sqlite().await;
+    for (state, server) in [("", ""), ("queued", ""), ("", "1"), ("completed", "1")] {
+        let filter = Filter::of(&Asked { state: state.into(), server: server.into(), ..Asked::default() });
+        let plan = select(console.db(), &filter, &ORDERS[0], &Window::after_id(9, 50)).plan().await.unwrap();
+        assert!(!plan.contains("TEMP B-TREE"), "{filter:?}\n{plan}");
+    }
+}
