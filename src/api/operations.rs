@@ -294,7 +294,7 @@ pub fn filter(param: Param) -> Value {
     let schema = match param.takes {
         Takes::Number(most) => json!({"type": "integer", "format": "int64", "minimum": 1, "maximum": most}),
         Takes::Year => json!({"type": "integer", "minimum": 2000, "maximum": 2099}),
-        Takes::Text => json!({"type": "string", "maxLength": TEXT}),
+        Takes::Text => json!({"type": "string", "maxLength": TEXT, "pattern": "^[^\\u0000]*$"}),
         Takes::Day => json!({"type": "string", "format": "date"}),
         Takes::OneOf(words) => json!({"type": "string", "enum": words}),
     };
