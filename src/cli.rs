@@ -4,6 +4,7 @@ mod demo;
 mod import;
 mod keep;
 mod serve;
+mod token;
 mod user;
 
 use std::process::ExitCode;
@@ -39,6 +40,9 @@ enum Command {
     /// Adds, lists, resets and disables the people who may sign in
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Makes, lists and revokes the tokens by which programs use the API
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// Brings the database's schema up to this program's, and says which one it is
     Migrate,
     /// Writes everything into one file, while the console goes on
@@ -109,6 +113,7 @@ async fn obey(cli: Cli) -> Done {
         Command::Import(command) => import::import(&cli.config, *command).await,
         Command::Demo(command) => demo::demo(&cli.config, command).await,
         Command::User(command) => user::obey(&cli.config, command).await,
+        Command::Token(command) => token::obey(&cli.config, command).await,
         Command::Backup(command) => keep::backup(&cli.config, &command).await,
         Command::Export(command) => keep::export(&cli.config, &command).await,
         Command::Restore(command) => keep::restore(&cli.config, &command).await,

@@ -1,5 +1,6 @@
 //! Clients: the computers, and for Per User licenses the people, that hold licenses.
 
+pub mod api;
 pub mod by_hand;
 pub mod client;
 pub mod download;

@@ -52,6 +52,24 @@ pub struct Tx {
     pub(crate) tail: Option<Tail>,
 }
 
+/// Whatever a statement can be run on: the database, or a change that reads what it has just written.
+pub trait Reads<'c> {
+    /// A statement.
+    fn sql(self, text: &'static str) -> Query<'c>;
+}
+
+impl<'c> Reads<'c> for &'c Db {
+    fn sql(self, text: &'static str) -> Query<'c> {
+        Db::sql(self, text)
+    }
+}
+
+impl<'c> Reads<'c> for &'c mut Tx {
+    fn sql(self, text: &'static str) -> Query<'c> {
+        Tx::sql(self, text)
+    }
+}
+
 /// Indexes that were taken away for the time being, as the statements that make them.
 #[must_use]
 pub struct IndexesAway(Vec<String>);

@@ -1,5 +1,6 @@
 //! History: one line for every change, for ever. Lines are only added, and each carries the hash of the one before.
 
+pub mod api;
 mod chain;
 pub mod correction;
 pub mod download;

@@ -21,6 +21,8 @@ id! {
     UserId,
     /// One sign-in of a person, on one browser.
     SessionId,
+    /// A token by which a program signs in for a person.
+    TokenId,
     /// A company that owns seats.
     CompanyId,
     /// A purchase.

@@ -2,6 +2,7 @@
 //! (or `--apply`) has seen the preview, and what is applied is applied whole or not at all.
 
 pub mod answers;
+pub mod api;
 pub mod apply;
 mod apply_clients;
 mod apply_packs;
@@ -22,6 +23,7 @@ pub mod preview;
 pub mod preview_rows;
 pub mod reading;
 pub mod receive;
+pub mod rows;
 pub mod settle;
 pub mod stage;
 pub mod staging;

@@ -1,5 +1,6 @@
 //! Key packs: sets of licenses installed together on one license server.
 
+pub mod api;
 pub mod by_hand;
 pub mod download;
 pub mod editing;

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod agreements;
+pub mod api;
 pub mod backups;
 pub mod calendars;
 pub mod check;

@@ -1,5 +1,6 @@
 //! License servers: the activated licensing services that hand out licenses.
 
+pub mod api;
 pub mod by_hand;
 pub mod download;
 pub mod editing;

@@ -1,5 +1,6 @@
 //! Licenses: each one held by one client, of one key pack.
 
+pub mod api;
 pub mod by_hand;
 pub mod download;
 pub mod editing;

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::routing::{get, post};
 use tower::ServiceBuilder;
@@ -17,10 +17,11 @@ use crate::web::app::App;
 use crate::web::assets;
 use crate::web::error::{Error, Outcome, page};
 use crate::web::export::XLSX;
+use crate::web::faces::faces;
 use crate::web::log;
 use crate::web::page::NOTICE;
 use crate::{
-    agreements, calendars, checks, clients, companies, history, imports, key_packs, license_servers, licenses,
+    agreements, api, calendars, checks, clients, companies, history, imports, key_packs, license_servers, licenses,
     products, reports, search, transfers, users,
 };
 
@@ -50,6 +51,51 @@ fn site() -> Router<App> {
         .merge(imports())
         .merge(downloads())
         .merge(upkeep())
+        .merge(tokens())
+        .merge(api())
+}
+
+/// What programs sign in with, and the page that explains what they can ask.
+fn tokens() -> Router<App> {
+    Router::new()
+        .route("/account/tokens", post(users::tokens::create))
+        .route("/account/tokens/{id}/revocation", post(users::tokens::revoke_own))
+        .route("/tokens", get(users::tokens::list))
+        .route("/tokens/{id}/revocation", post(users::tokens::revoke))
+        .route("/api", get(api::explorer::show))
+}
+
+/// The interface for programs.
+fn api() -> Router<App> {
+    Router::new()
+        .route("/api/v1/openapi.json", get(api::document::show))
+        .route("/api/v1/companies", get(companies::api::list).post(companies::api::create))
+        .route("/api/v1/companies/{id}", get(companies::api::show).patch(companies::api::update))
+        .route("/api/v1/companies/{id}/retirement", post(companies::api::retire))
+        .route("/api/v1/license-servers", get(license_servers::api::list).post(license_servers::api::create))
+        .route("/api/v1/license-servers/{id}", get(license_servers::api::show).patch(license_servers::api::update))
+        .route("/api/v1/license-servers/{id}/retirement", post(license_servers::api::retire))
+        .route("/api/v1/agreements", get(agreements::api::list).post(agreements::api::create))
+        .route("/api/v1/agreements/{id}", get(agreements::api::show).patch(agreements::api::update))
+        .route("/api/v1/agreements/{id}/retirement", post(agreements::api::retire))
+        .route("/api/v1/key-packs", get(key_packs::api::list).post(key_packs::api::create))
+        .route("/api/v1/key-packs/{id}", get(key_packs::api::show).patch(key_packs::api::update))
+        .route("/api/v1/key-packs/{id}/retirement", post(key_packs::api::retire))
+        .route("/api/v1/clients", get(clients::api::list).post(clients::api::create))
+        .route("/api/v1/clients/{id}", get(clients::api::show).patch(clients::api::update))
+        .route("/api/v1/clients/{id}/retirement", post(clients::api::retire))
+        .route("/api/v1/licenses", get(licenses::api::list).post(licenses::api::create))
+        .route("/api/v1/licenses/{id}", get(licenses::api::show).patch(licenses::api::update))
+        .route("/api/v1/licenses/{id}/retirement", post(licenses::api::retire))
+        .route("/api/v1/history", get(history::api::list))
+        .route("/api/v1/history/{id}", get(history::api::show))
+        .route("/api/v1/imports", get(imports::api::list).post(imports::api::create).layer(DefaultBodyLimit::disable()))
+        .route("/api/v1/imports/{id}", get(imports::api::show))
+        .route("/api/v1/imports/{id}/rows", get(imports::api::list_rows))
+        .route("/api/v1/imports/{id}/application", post(imports::api::apply))
+        .route("/api/v1/imports/{id}/discard", post(imports::api::discard))
+        .route("/api/v1/users", get(users::api::list))
+        .route("/api/v1/users/{id}", get(users::api::show))
 }
 
 /// What people record and correct.
@@ -171,6 +217,7 @@ pub fn router(app: App) -> Router {
             tracing::info_span!("request", method = %request.method(), path, id)
         }))
         .layer(PropagateRequestIdLayer::new(request_id))
+        .layer(middleware::from_fn(faces))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a request ended in a panic");
             page(
@@ -192,13 +239,21 @@ pub fn router(app: App) -> Router {
         }));
     site()
         .fallback(|| async { Error::NotFound })
-        .method_not_allowed_fallback(|| async { Error::NotFound })
+        .method_not_allowed_fallback(not_here)
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .layer(middleware::from_fn(forget_notice))
         .merge(assets::router())
         .layer(around)
         .layer(middleware::from_fn_with_state(app.clone(), headers))
         .with_state(app)
+}
+
+/// What an address answers to a method that it does not take: programs are told so, for people there is no such page.
+async fn not_here(uri: Uri) -> Error {
+    if api::is_for(uri.path()) {
+        return Error::unmet(StatusCode::METHOD_NOT_ALLOWED, "The address does not take this method. See /api.");
+    }
+    Error::NotFound
 }
 
 /// A sentence that was carried over a redirect is shown once: a page that was sent takes its cookie away.

@@ -7,6 +7,7 @@ pub mod assets;
 pub mod correcting;
 pub mod error;
 pub mod export;
+pub mod faces;
 pub mod format;
 pub mod icon;
 pub mod listing;

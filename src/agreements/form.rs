@@ -1,6 +1,7 @@
 //! The form of an agreement, and what it is checked for.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::agreement::{Asks, Details, POLICIES, bare, program};
 use crate::check::Problems;
@@ -22,7 +23,7 @@ pub struct Asked {
 }
 
 /// The form of a new agreement, or of a correction.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct AgreementForm {
     /// The company's number.

@@ -1,7 +1,7 @@
 //! Agreements as pages ask for them.
 
 use super::agreement::Agreement;
-use crate::db::{Db, Query};
+use crate::db::{Db, Query, Reads};
 use crate::ids::{AgreementId, CompanyId};
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Order, Window};
@@ -13,7 +13,7 @@ const COLUMNS: &str = "a.id, a.company_id, o.name as company, a.program, a.licen
 /// The orders of the list.
 pub static ORDERS: [Order; 1] = [Order { name: "newest", column: "a.id", id: "a.id", text: false, descending: true }];
 
-fn source<'c>(db: &'c Db, columns: &'static str, company: Option<CompanyId>) -> Query<'c> {
+fn source<'c>(db: impl Reads<'c>, columns: &'static str, company: Option<CompanyId>) -> Query<'c> {
     db.sql("select ")
         .push(columns)
         .push(" from agreements a join companies o on o.id = a.company_id where true")
@@ -31,6 +31,6 @@ pub async fn count(db: &Db, company: Option<CompanyId>, cap: i64) -> Outcome<i64
 }
 
 /// One agreement.
-pub async fn find(db: &Db, id: AgreementId) -> Outcome<Agreement> {
+pub async fn find<'c>(db: impl Reads<'c>, id: AgreementId) -> Outcome<Agreement> {
     source(db, COLUMNS, None).push_bind(" and a.id = ?", id).optional().await?.ok_or(Error::NotFound)
 }

@@ -134,7 +134,8 @@ async fn disable(app: &App, name: &str) -> Done {
     Ok(())
 }
 
-async fn find(app: &App, name: &str) -> Done<User> {
+/// The person who signs in with a name.
+pub async fn find(app: &App, name: &str) -> Done<User> {
     match store::look_up(&app.db, name).await {
         Err(Error::NotFound) => Err(Failure::Refused(format!("Nobody signs in as {name}. See reseat user list."))),
         other => Ok(other?),

@@ -104,6 +104,17 @@ pub enum LocalLicense {
 }
 
 impl LocalLicense {
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LocalLicense::Unknown => "unknown",
+            LocalLicense::Present => "present",
+            LocalLicense::RemovalRequested => "removal_requested",
+            LocalLicense::Removed => "removed",
+            LocalLicense::NotPossible => "not_possible",
+        }
+    }
+
     /// As pages say it.
     pub fn label(self) -> &'static str {
         match self {
@@ -164,6 +175,8 @@ pub struct Client {
     pub owner: String,
     /// What became of it.
     pub status: Status,
+    /// The family of its operating system, by number.
+    pub os_family_id: Option<i64>,
     /// The family of its operating system.
     pub os_family: Option<String>,
     /// What is known of the license in its own registry.
@@ -223,6 +236,7 @@ mod tests {
             site: String::new(),
             owner: String::new(),
             status: Status::Active,
+            os_family_id: None,
             os_family: None,
             local_license: LocalLicense::Unknown,
             note: String::new(),

@@ -12,7 +12,8 @@ use crate::web::slice::Paging;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
-    /// Part of a name or hardware ID.
+    /// Part of a name or hardware ID; programs call it `find`.
+    #[serde(alias = "find")]
     pub q: String,
     /// `computer` or `user`.
     pub kind: String,

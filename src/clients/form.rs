@@ -1,6 +1,7 @@
 //! The form of a client, and what it is checked for.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::client::{Kind, Status};
 use crate::check::Problems;
@@ -33,7 +34,7 @@ pub struct Details {
 }
 
 /// The form of a new client, or of a correction.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct ClientForm {
     /// The company's number.

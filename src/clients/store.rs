@@ -2,7 +2,7 @@
 
 use super::client::{Client, Kind};
 use super::filter::{Filter, Search};
-use crate::db::{Db, Query};
+use crate::db::{Db, Query, Reads};
 use crate::ids::ClientId;
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Cursor, Order, Window, walk};
@@ -10,7 +10,7 @@ use crate::web::slice::{Cursor, Order, Window, walk};
 const COLUMNS: &str = "c.id, c.company_id, o.name as company, c.kind, c.name, c.name_key, c.hardware_id, \
     c.last_issued_at, c.first_import_id, c.created_at, \
     exists (select 1 from clients n where n.name_key = c.name_key and n.id <> c.id) as has_namesake, \
-    c.fqdn, c.site, c.owner, c.status, (select f.name from os_families f where f.id = c.os_family_id) as os_family, \
+    c.fqdn, c.site, c.owner, c.status, c.os_family_id, (select f.name from os_families f where f.id = c.os_family_id) as os_family, \
     c.local_license, c.note";
 
 /// Left joins, so that SQLite begins with the clients and keeps their order.
@@ -101,6 +101,6 @@ pub async fn count(db: &Db, filter: &Filter, order: &Order, cap: i64) -> Outcome
 }
 
 /// One client.
-pub async fn find(db: &Db, id: ClientId) -> Outcome<Client> {
+pub async fn find<'c>(db: impl Reads<'c>, id: ClientId) -> Outcome<Client> {
     db.sql("select ").push(COLUMNS).push(FROM).push_bind(" and c.id = ?", id).optional().await?.ok_or(Error::NotFound)
 }

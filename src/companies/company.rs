@@ -1,6 +1,7 @@
 //! A company, and what a form says of one.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::check::Problems;
 use crate::history::correction::{Correction, CorrectionForm};
@@ -56,7 +57,7 @@ impl ListedCompany {
 }
 
 /// The form of a new company, or of a correction.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct CompanyForm {
     /// The legal entity's name.

@@ -1,7 +1,7 @@
 //! Companies as pages ask for them.
 
 use super::company::ListedCompany;
-use crate::db::{Db, Query};
+use crate::db::{Db, Query, Reads};
 use crate::ids::CompanyId;
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Order, Window};
@@ -15,7 +15,7 @@ const COLUMNS: &str = "o.id, o.name_key, o.name, o.contact_first_name, o.contact
 pub static ORDERS: [Order; 1] =
     [Order { name: "name", column: "o.name_key", id: "o.id", text: true, descending: false }];
 
-fn source<'c>(db: &'c Db, columns: &'static str) -> Query<'c> {
+fn source<'c>(db: impl Reads<'c>, columns: &'static str) -> Query<'c> {
     db.sql("select ").push(columns).push(" from companies o where true")
 }
 
@@ -30,7 +30,7 @@ pub async fn count(db: &Db, cap: i64) -> Outcome<i64> {
 }
 
 /// One company.
-pub async fn find(db: &Db, id: CompanyId) -> Outcome<ListedCompany> {
+pub async fn find<'c>(db: impl Reads<'c>, id: CompanyId) -> Outcome<ListedCompany> {
     source(db, COLUMNS).push_bind(" and o.id = ?", id).optional().await?.ok_or(Error::NotFound)
 }
 

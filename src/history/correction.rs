@@ -1,13 +1,14 @@
 //! A correction: why it is made, from which day it holds, and what its author had seen.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::line::NewLine;
 use crate::check::Problems;
 use crate::moment::Moment;
 
 /// What every form of a correction asks besides the values themselves.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct CorrectionForm {
     /// Why, in the person's own words.

@@ -4,7 +4,7 @@ pub use super::chain::{verify, verify_in};
 use super::correction::Correction;
 use super::line::{Line, NewLine, Subject, Tail, differing};
 use crate::check::Problems;
-use crate::db::{Db, Query, Tx};
+use crate::db::{Db, Query, Reads, Tx};
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Cursor, Order, Window};
 
@@ -181,6 +181,12 @@ pub async fn list(db: &Db, filter: &Filter, window: &Window) -> Outcome<Vec<Line
     Ok(select(db, filter, window).all().await?)
 }
 
+/// One line.
+pub async fn find(db: &Db, id: i64) -> Outcome<Line> {
+    let line = db.sql("select ").push(COLUMNS).push_bind(" from history h where h.id = ?", id);
+    line.optional().await?.ok_or(Error::NotFound)
+}
+
 /// The lines that touch one thing, in the order of a timeline on which others tell too: by moment, and a line's
 /// number is its own times eight.
 pub async fn told_of(db: &Db, kind: &str, id: i64, window: &Window) -> Outcome<Vec<Line>> {
@@ -190,7 +196,7 @@ pub async fn told_of(db: &Db, kind: &str, id: i64, window: &Window) -> Outcome<V
 }
 
 /// The number of the newest line that touches a thing; 0 when none does.
-pub async fn newest(db: &Db, subject: Subject) -> Outcome<i64> {
+pub async fn newest<'c>(db: impl Reads<'c>, subject: Subject) -> Outcome<i64> {
     Ok(db.sql(NEWEST).bind(subject.0).bind(subject.1).scalar().await?)
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum_extra::extract::Form;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::asking::field_name;
 use super::form::ImportForm;
@@ -21,9 +22,11 @@ use crate::web::error::{Error, Outcome};
 use crate::web::page::{go, problems};
 
 /// Whether it was said that rows may be gone, however many.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct ApplyForm {
+    /// Set: rows that would be gone are, however many.
+    #[schema(value_type = bool)]
     accept_gone: String,
 }
 
@@ -34,21 +37,25 @@ pub async fn apply(
     Path(id): Path<i64>,
     Form(form): Form<ApplyForm>,
 ) -> Outcome<Response> {
-    let (worker, id) = (worker(&app), ImportId(id));
+    let id = ImportId(id);
+    if let Err(error) = begin(&app, &admin, id, &form).await {
+        return refuse(&app, admin.0.shell, id, problems(error)?).await;
+    }
+    Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to(&format!("/imports/{id}"))))
+}
+
+/// Begins to apply an import. Its end is told on the import's page, and the log has what failed.
+pub(super) async fn begin(app: &App, admin: &Admin, id: ImportId, form: &ApplyForm) -> Outcome<()> {
+    let worker = worker(app);
     store::find(&app.db, id).await?;
     if !form.accept_gone.is_empty() {
         store::accept_gone(&app.db, id, app.now()).await?;
     }
-    let taken = match worker.begin_applying(id).await {
-        Ok(taken) => taken,
-        Err(error) => return refuse(&app, admin.0.shell, id, problems(error)?).await,
-    };
-    if let Some(import) = taken {
+    if let Some(import) = worker.begin_applying(id).await? {
         let actor = admin.name.clone();
-        // Its end is told on the import's page, and the log has what failed.
         tokio::spawn(async move { worker.finish_applying(import, &actor).await });
     }
-    Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to(&format!("/imports/{id}"))))
+    Ok(())
 }
 
 /// Decides against an import; one that is still being read stops.

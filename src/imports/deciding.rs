@@ -94,7 +94,9 @@ impl Preview {
             }
             "gone" => {
                 if window.is_first() {
-                    self.gone = preview::list_gone_packs(db, id).await?;
+                    let first = Window::first(500);
+                    let packs = preview::list_gone_packs(db, id, &first).await?;
+                    self.gone = first.cut(packs, |row| Cursor::new(row.id, row.id)).rows;
                 }
                 let slice = window.cut(preview::list_gone(db, id, window).await?, |row| Cursor::new(row.id, row.id));
                 self.footer = slice.footer(address, self.import.gone_count, "rows");

@@ -1,5 +1,8 @@
 //! What a person says of an import: the form, and what becomes of it.
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use crate::check::Problems;
 use crate::moment::Moment;
 
@@ -40,7 +43,7 @@ pub enum Coverage {
 }
 
 /// The form by which files are brought in, as it was filled in.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct ImportForm {
     /// The company whose server it is.
     pub company: String,
@@ -59,8 +62,8 @@ pub struct ImportForm {
 }
 
 impl ImportForm {
-    /// Takes one field of the form.
-    pub fn set(&mut self, name: &str, value: &str) {
+    /// Takes one field of the form; false where it has none of this name.
+    pub fn set(&mut self, name: &str, value: &str) -> bool {
         let field = match name {
             "company" => &mut self.company,
             "server" => &mut self.server,
@@ -69,9 +72,10 @@ impl ImportForm {
             "date_order" => &mut self.date_order,
             "covers" => &mut self.covers,
             "files_modified" => &mut self.files_modified,
-            _ => return,
+            _ => return false,
         };
         value.trim().clone_into(field);
+        true
     }
 
     /// The import, or all that is wrong with the form.
@@ -90,6 +94,12 @@ impl ImportForm {
         }
         if !self.time_zone.is_empty() && jiff::tz::TimeZone::get(&self.time_zone).is_err() {
             problems.add("time_zone", "Write the time zone like Europe/Berlin or UTC.");
+        }
+        if !["", "day_first", "month_first"].contains(&self.date_order.as_str()) {
+            problems.add("date_order", "Choose day_first or month_first, or leave it empty.");
+        }
+        if !["", "part", "whole"].contains(&self.covers.as_str()) {
+            problems.add("covers", "Choose part or whole, or leave it empty.");
         }
         problems.or(self.unchecked(now))
     }

@@ -58,7 +58,7 @@ impl ListQuery {
     }
 }
 
-const FILTERS: [Stage; 7] =
+pub(super) const FILTERS: [Stage; 7] =
     [Stage::Ready, Stage::Asking, Stage::Reading, Stage::Applied, Stage::NothingToDo, Stage::Discarded, Stage::Failed];
 
 /// Imports, newest first.

@@ -140,12 +140,13 @@ pub async fn list_packs(db: &Db, id: ImportId, outcome: &str, window: &Window) -
     Ok(window.by(query.push_bind(" and p.outcome = ?", outcome), &PACKS_ORDER).all().await?)
 }
 
+const GONE_ORDER: Order = Order { name: "", column: "g.id", id: "g.id", text: false, descending: false };
+
 /// The licenses that are gone.
 pub async fn list_gone(db: &Db, id: ImportId, window: &Window) -> Outcome<Vec<GoneRow>> {
     let query =
         gone(db, id, "select l.id, s.name as server, k.keypack_id, l.license_number, c.name as client, l.expires_at");
-    let order = Order { name: "", column: "g.id", id: "g.id", text: false, descending: false };
-    Ok(window.by(query, &order).all().await?)
+    Ok(window.by(query, &GONE_ORDER).all().await?)
 }
 
 fn gone<'c>(db: &'c Db, id: ImportId, columns: &'static str) -> Query<'c> {
@@ -158,15 +159,12 @@ fn gone<'c>(db: &'c Db, id: ImportId, columns: &'static str) -> Query<'c> {
         .push(" and g.kind = 'license'")
 }
 
-/// The key packs that are gone (at most 500).
-pub async fn list_gone_packs(db: &Db, id: ImportId) -> Outcome<Vec<GoneRow>> {
-    Ok(db
-        .sql(
-            "select k.id, s.name as server, k.keypack_id, cast(null as bigint) as license_number, '' as client, k.expires_at \
-             from import_gone g join key_packs k on k.id = g.id join license_servers s on s.id = k.server_id \
-             where g.import_id = $1 and g.kind = 'key_pack' order by g.id limit 500",
-        )
-        .bind(id)
-        .all()
-        .await?)
+/// The key packs that are gone.
+pub async fn list_gone_packs(db: &Db, id: ImportId, window: &Window) -> Outcome<Vec<GoneRow>> {
+    let packs = db.sql(
+        "select k.id, s.name as server, k.keypack_id, cast(null as bigint) as license_number, '' as client, k.expires_at \
+         from import_gone g join key_packs k on k.id = g.id join license_servers s on s.id = k.server_id",
+    );
+    let packs = packs.push_bind(" where g.import_id = ?", id).push(" and g.kind = 'key_pack'");
+    Ok(window.by(packs, &GONE_ORDER).all().await?)
 }

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::form::NewImport;
 use crate::change;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::draft;
 use crate::history::line::hex;
 use crate::ids::ImportId;
@@ -42,24 +42,24 @@ pub async fn begin(db: &Db, new: &NewImport, actor: &str, worker: &str, now: Mom
 }
 
 /// Says of an import what its form's fields said, once they are all there.
-pub async fn describe(db: &Db, id: ImportId, new: &NewImport, now: Moment) -> Outcome<()> {
-    change!(db, "", now, tx, {
-        tx.sql(
-            "update imports set company_name = $1, server_name = $2, captured_at = $3, time_zone = $4, date_order = $5, \
-             covers = $6, accept_gone = $7, captured_said = $8 where id = $9",
-        )
-        .bind(&new.company_name)
-        .bind(&new.server_name)
-        .bind(new.captured_at.min(now))
-        .bind(&new.time_zone)
-        .bind(&new.date_order)
-        .bind(new.covers)
-        .bind(i64::from(new.accept_gone))
-        .bind(i64::from(new.captured_said))
-        .bind(id)
-        .execute()
-        .await?;
-    })
+pub async fn describe(tx: &mut Tx, id: ImportId, new: &NewImport) -> Outcome<()> {
+    let captured = new.captured_at.min(tx.at);
+    tx.sql(
+        "update imports set company_name = $1, server_name = $2, captured_at = $3, time_zone = $4, date_order = $5, \
+         covers = $6, accept_gone = $7, captured_said = $8 where id = $9",
+    )
+    .bind(&new.company_name)
+    .bind(&new.server_name)
+    .bind(captured)
+    .bind(&new.time_zone)
+    .bind(&new.date_order)
+    .bind(new.covers)
+    .bind(i64::from(new.accept_gone))
+    .bind(i64::from(new.captured_said))
+    .bind(id)
+    .execute()
+    .await?;
+    Ok(())
 }
 
 /// A file that is being received.

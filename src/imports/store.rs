@@ -4,7 +4,7 @@ use super::covered::Covered;
 use super::import::{Import, ImportFile, State};
 use super::reading::Mapping;
 use crate::change;
-use crate::db::{Db, Query};
+use crate::db::{Db, Query, Reads};
 use crate::ids::ImportId;
 use crate::moment::Moment;
 use crate::web::error::{Error, Outcome};
@@ -33,12 +33,12 @@ fn of_state(query: Query<'_>, state: Option<State>) -> Query<'_> {
 }
 
 /// One import.
-pub async fn find(db: &Db, id: ImportId) -> Outcome<Import> {
+pub async fn find<'c>(db: impl Reads<'c>, id: ImportId) -> Outcome<Import> {
     db.sql(COLUMNS).push_bind(" where i.id = ?", id).optional().await?.ok_or(Error::NotFound)
 }
 
 /// An import's files, in the order they came.
-pub async fn files(db: &Db, id: ImportId) -> Outcome<Vec<ImportFile>> {
+pub async fn files<'c>(db: impl Reads<'c>, id: ImportId) -> Outcome<Vec<ImportFile>> {
     Ok(db
         .sql(
             "select id, name, size, sha256, kind, described, signature, question, inspection, row_count \

@@ -5,56 +5,66 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{Multipart, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::form::ImportForm;
+use super::form::{ImportForm, NewImport};
 use super::import::State as ImportState;
 use super::pages::{New, worker};
 use super::receive::{self, Receiver};
 use super::store;
+use crate::change;
 use crate::check::Problems;
 use crate::ids::ImportId;
 use crate::web::actor::Admin;
 use crate::web::app::App;
 use crate::web::error::{Error, Outcome};
-use crate::web::page::refused;
+use crate::web::page::{problems, refused};
 
-/// What came of a form with files.
-enum Upload {
-    /// The files are here.
-    Whole(ImportId),
-    /// Something is wrong with the form.
-    Wrong(Problems),
+/// A form with files that arrived.
+pub(super) struct Received {
+    /// The form, as far as it was filled in.
+    pub(super) form: ImportForm,
+    /// The import whose files are here, and what its form says; or what is wrong with it, and then nothing is kept.
+    pub(super) import: Result<(ImportId, NewImport), Problems>,
 }
 
 /// Receives files and begins to read them.
 pub async fn create(State(app): State<App>, admin: Admin, request: Request) -> Outcome<Response> {
+    let received = receive(&app, &admin, request).await?;
+    let (id, new) = match received.import {
+        Ok(whole) => whole,
+        Err(wrong) => return refused(&New::of(&app, admin, received.form, wrong).await?),
+    };
+    change!(app.db, &admin.name, app.now(), tx, {
+        receive::describe(tx, id, &new).await?;
+    })?;
+    read(&app, id).await?;
+    Ok(Redirect::to(&format!("/imports/{id}")).into_response())
+}
+
+/// Begins to read an import whose files are here.
+pub(super) async fn read(app: &App, id: ImportId) -> Outcome<()> {
+    let worker = worker(app);
+    if worker.begin_reading(id).await? {
+        tokio::spawn(async move { worker.finish_reading(id).await });
+    }
+    Ok(())
+}
+
+/// Takes the files of a form. What arrived of one that is refused or broke off is of no use, and is discarded.
+pub(super) async fn receive(app: &App, admin: &Admin, request: Request) -> Outcome<Received> {
     let mut form = ImportForm::default();
     let mut begun = None;
-    let upload = match Multipart::from_request(request, &app).await {
-        Ok(mut parts) => take(&app, &admin, &mut parts, &mut form, &mut begun).await,
-        Err(_) => Ok(Upload::Wrong(Problems::of("files", "Choose the files to bring in."))),
+    let taken = match Multipart::from_request(request, app).await {
+        Ok(mut parts) => take(app, admin, &mut parts, &mut form, &mut begun).await,
+        Err(_) => Err(Problems::of("files", "Choose the files to bring in.").into()),
     };
-    let wrong = match upload {
-        Ok(Upload::Whole(id)) => {
-            let worker = worker(&app);
-            if worker.begin_reading(id).await? {
-                tokio::spawn(async move { worker.finish_reading(id).await });
-            }
-            return Ok(Redirect::to(&format!("/imports/{id}")).into_response());
-        }
-        Ok(Upload::Wrong(problems)) => problems,
-        Err(error) => match begun {
-            // What arrived of a form that broke off is of no use.
-            Some(id) => {
-                worker(&app).discard(id, &admin.name).await?;
-                return Err(error);
-            }
-            None => return Err(error),
-        },
-    };
-    if let Some(id) = begun {
-        worker(&app).discard(id, &admin.name).await?;
+    if let (Err(_), Some(id)) = (&taken, begun) {
+        worker(app).discard(id, &admin.name).await?;
     }
-    refused(&New::of(&app, admin, form, wrong).await?)
+    let import = match taken {
+        Ok(whole) => Ok(whole),
+        Err(error) => Err(problems(error)?),
+    };
+    Ok(Received { form, import })
 }
 
 async fn take(
@@ -63,12 +73,15 @@ async fn take(
     parts: &mut Multipart,
     form: &mut ImportForm,
     begun: &mut Option<ImportId>,
-) -> Outcome<Upload> {
+) -> Outcome<(ImportId, NewImport)> {
     let broken = |_: MultipartError| Problems::of("files", "The files did not arrive completely. Bring them in again.");
     while let Some(mut part) = parts.next_field().await.map_err(broken)? {
         let name = part.name().unwrap_or_default().to_owned();
         let Some(file) = part.file_name().map(str::to_owned) else {
-            form.set(&name, &text(&mut part).await?);
+            if !form.set(&name, &text(&mut part).await?) {
+                let name: String = name.chars().filter(|letter| !letter.is_control()).take(40).collect();
+                return Err(Problems::of("", format!("There is no field “{name}” here.")).into());
+            }
             continue;
         };
         if file.is_empty() {
@@ -90,21 +103,15 @@ async fn take(
                 let sentence = format!(
                     "{file} is larger than {megabytes} MB (RESEAT_UPLOAD_LIMIT_MB). Import it on the command line instead."
                 );
-                return Ok(Upload::Wrong(Problems::of("files", sentence)));
+                return Err(Problems::of("files", sentence).into());
             }
         }
         receiver.end(app.now()).await?;
     }
     let Some(id) = *begun else {
-        return Ok(Upload::Wrong(Problems::of("files", "Choose the files to bring in.")));
+        return Err(Problems::of("files", "Choose the files to bring in.").into());
     };
-    match form.check(app.now()) {
-        Ok(new) => {
-            receive::describe(&app.db, id, &new, app.now()).await?;
-            Ok(Upload::Whole(id))
-        }
-        Err(problems) => Ok(Upload::Wrong(problems)),
-    }
+    Ok((id, form.check(app.now())?))
 }
 
 /// A text field; the first 4,096 bytes of it.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 
 use super::key_pack::Origin;
 use super::state::State;
@@ -87,7 +88,7 @@ pub fn last_group(id: &str) -> &str {
 }
 
 /// The form of a new key pack, or of a correction.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct KeyPackForm {
     /// The license server's number.
@@ -112,7 +113,8 @@ pub struct KeyPackForm {
     pub agreement: String,
     /// The 35 characters, with or without hyphens and blanks. A correction: empty keeps those recorded.
     pub license_key_pack_id: String,
-    /// Not empty: the license key pack ID recorded is not this pack's.
+    /// Set: the license key pack ID recorded is not this pack's.
+    #[schema(value_type = bool)]
     pub forget_license_key_pack_id: String,
     /// The day on which it was installed.
     pub installed_on: String,

@@ -3,7 +3,7 @@
 use super::filter::Filter;
 use super::key_pack::{Count, KeyPack};
 use super::product::LicenseType;
-use crate::db::{Db, Query};
+use crate::db::{Db, Query, Reads};
 use crate::ids::KeyPackId;
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Cursor, Order, Window, walk};
@@ -79,7 +79,7 @@ pub async fn count(db: &Db, filter: &Filter, order: &Order, cap: i64) -> Outcome
 }
 
 /// One key pack.
-pub async fn find(db: &Db, id: KeyPackId) -> Outcome<KeyPack> {
+pub async fn find<'c>(db: impl Reads<'c>, id: KeyPackId) -> Outcome<KeyPack> {
     db.sql("select ").push(COLUMNS).push(FROM).push_bind(" and k.id = ?", id).optional().await?.ok_or(Error::NotFound)
 }
 

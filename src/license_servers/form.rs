@@ -1,6 +1,7 @@
 //! The form of a license server, and what it is checked for.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::license_server::{ODD_IN_ID, long_id};
 use crate::check::Problems;
@@ -67,7 +68,7 @@ pub enum IdChange {
 }
 
 /// The form of a new license server, or of a correction.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct ServerForm {
     /// The company's number.
@@ -170,8 +171,8 @@ impl ServerForm {
             license_server_id: self.id(problems),
             product_id: Some(problems.line("product_id", "The product ID", &self.product_id, 32))
                 .filter(|id| !id.is_empty()),
-            connection_method: one_of(&self.connection_method, &CONNECTION_METHODS),
-            discovery_scope: one_of(&self.discovery_scope, &DISCOVERY_SCOPES),
+            connection_method: one_of(("connection_method", &self.connection_method), &CONNECTION_METHODS, problems),
+            discovery_scope: one_of(("discovery_scope", &self.discovery_scope), &DISCOVERY_SCOPES, problems),
             country: problems.line("country", "The country or region", &self.country, 100),
             call_number: problems.line("call_number", "The number to call", &self.call_number, 100),
             note: problems.lines("note", "The note", &self.note, 2_000),
@@ -196,9 +197,12 @@ impl ServerForm {
     }
 }
 
-/// A choice that is offered, else none.
-fn one_of(chosen: &str, offered: &[(&str, &str)]) -> String {
-    offered.iter().find(|(name, _)| *name == chosen).map_or_else(String::new, |(name, _)| (*name).to_owned())
+/// A choice that is offered, or none.
+fn one_of((field, chosen): (&'static str, &str), offered: &[(&str, &str)], problems: &mut Problems) -> String {
+    if !chosen.is_empty() && !offered.iter().any(|(name, _)| *name == chosen) {
+        problems.add(field, "Choose one of those offered, or nothing.");
+    }
+    chosen.to_owned()
 }
 
 /// What looks odd in an ID: worth reading it out again, but no reason to refuse.

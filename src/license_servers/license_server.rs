@@ -57,6 +57,18 @@ pub struct ListedServer {
     pub retired_at: Option<Moment>,
     /// How many key packs it shows now.
     pub key_packs: i64,
+    /// The Windows that it runs on.
+    pub os_version: String,
+    /// How it reaches Microsoft, as stored.
+    pub connection_method: String,
+    /// Who may find it, as stored.
+    pub discovery_scope: String,
+    /// The country or region that was chosen for it.
+    pub country: String,
+    /// The number to call.
+    pub call_number: String,
+    /// Anything else.
+    pub note: String,
 }
 
 impl ListedServer {

@@ -1,13 +1,14 @@
 //! License servers read from the database.
 
 use super::license_server::ListedServer;
-use crate::db::{Db, Query};
+use crate::db::{Db, Query, Reads};
 use crate::ids::{CompanyId, LicenseServerId};
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Cursor, Order, Window};
 
 const COLUMNS: &str = "s.id, s.company_id, o.name as company, s.name, s.name_key, s.license_server_id, s.product_id, \
     s.epoch, s.packs_seen_at, s.licenses_seen_at, s.created_at, s.retired_at, \
+    s.os_version, s.connection_method, s.discovery_scope, s.country, s.call_number, s.note, \
     (select count(*) from key_packs k where k.server_id = s.id and k.gone_at is null) as key_packs";
 
 /// The orders of the list.
@@ -37,7 +38,7 @@ pub async fn count(db: &Db, company: Option<CompanyId>, cap: i64) -> Outcome<i64
 }
 
 /// One license server.
-pub async fn find(db: &Db, id: LicenseServerId) -> Outcome<ListedServer> {
+pub async fn find<'c>(db: impl Reads<'c>, id: LicenseServerId) -> Outcome<ListedServer> {
     db.sql("select ")
         .push(COLUMNS)
         .push_bind(" from license_servers s join companies o on o.id = s.company_id where s.id = ?", id)

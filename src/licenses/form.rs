@@ -1,6 +1,7 @@
 //! The form of a license, and what it is checked for.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::license::Status;
 use crate::check::Problems;
@@ -41,14 +42,15 @@ pub struct Holder {
 }
 
 /// The form of a new license, or of a correction.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct LicenseForm {
     /// The key pack's number.
     pub key_pack: String,
     /// The holder's name or number.
     pub client: String,
-    /// Not empty: a holder whom nobody knows is added.
+    /// Set: a holder whom nobody knows is added.
+    #[schema(value_type = bool)]
     pub new_client: String,
     /// The server's number for it.
     pub license_number: String,

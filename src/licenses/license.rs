@@ -166,6 +166,10 @@ pub struct License {
     pub first_import_id: Option<i64>,
     /// Since when its server no longer shows it.
     pub gone_at: Option<Moment>,
+    /// The first license of its lineage; nothing: it is the first itself.
+    pub seat_id: Option<LicenseId>,
+    /// When its seat moved to another client.
+    pub transferred_at: Option<Moment>,
     /// Whether people recorded it (1), or a server's export (0).
     pub entered_by_hand: i64,
     /// Anything else.

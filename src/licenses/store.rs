@@ -2,7 +2,7 @@
 
 use super::filter::{Filter, Presence};
 use super::license::{Event, License, Status};
-use crate::db::{Db, Query};
+use crate::db::{Db, Query, Reads};
 use crate::ids::{ClientId, LicenseId};
 use crate::key_packs::product::LicenseType;
 use crate::moment::Moment;
@@ -11,7 +11,8 @@ use crate::web::slice::{Cursor, Order, Window, walk};
 
 const COLUMNS: &str = "l.id, l.key_pack_id, k.keypack_id, l.version, l.license_type, l.server_id, s.name as server, \
     l.license_number, l.client_id, c.name as client, l.user_name, l.computer, l.hardware_id, l.status, l.issued_at, \
-    l.expires_at, l.first_issued_at, l.first_seen_at, l.first_import_id, l.gone_at, l.entered_by_hand, l.note";
+    l.expires_at, l.first_issued_at, l.first_seen_at, l.first_import_id, l.gone_at, l.seat_id, l.transferred_at, \
+    l.entered_by_hand, l.note";
 
 /// Left joins, so that SQLite begins with the licenses and keeps their order.
 const FROM: &str = " from licenses l left join key_packs k on k.id = l.key_pack_id \
@@ -177,7 +178,7 @@ pub async fn count(db: &Db, filter: &Filter, order: &Order, cap: i64) -> Outcome
 }
 
 /// One license.
-pub async fn find(db: &Db, id: LicenseId) -> Outcome<License> {
+pub async fn find<'c>(db: impl Reads<'c>, id: LicenseId) -> Outcome<License> {
     db.sql("select ").push(COLUMNS).push(FROM).push_bind(" and l.id = ?", id).optional().await?.ok_or(Error::NotFound)
 }
 

@@ -8,8 +8,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 
+use super::api_token::TokenForm;
 use super::session::OwnSession;
 use super::store;
+use super::tokens::OwnTokens;
 use super::user::{NewUser, PasswordForm, Role, SetUpForm, SignInForm, User};
 use crate::change;
 use crate::check::Problems;
@@ -135,22 +137,28 @@ pub async fn use_link(
 
 #[derive(Template)]
 #[template(path = "users/account.html")]
-struct Account {
+pub(super) struct Account {
     shell: Shell,
     sessions: Vec<OwnSession>,
     present: SessionId,
     problems: Problems,
+    tokens: OwnTokens,
 }
 
 impl Account {
     async fn of(app: &App, auditor: Auditor, problems: Problems) -> Outcome<Account> {
+        let tokens = OwnTokens::of(app, &auditor, TokenForm::usual(), Problems::none()).await?;
+        Account::with(app, auditor, problems, tokens).await
+    }
+
+    pub(super) async fn with(app: &App, auditor: Auditor, problems: Problems, tokens: OwnTokens) -> Outcome<Account> {
         let Auditor(actor) = auditor;
         let sessions = store::sessions_of(&app.db, actor.id, app.now(), app.settings.limits).await?;
-        Ok(Account { shell: actor.shell, sessions, present: actor.session, problems })
+        Ok(Account { shell: actor.shell, sessions, present: actor.session, problems, tokens })
     }
 }
 
-/// One's own page: sessions and password.
+/// One's own page: sessions, tokens and password.
 pub async fn account(State(app): State<App>, auditor: Auditor) -> Outcome<Response> {
     show(&Account::of(&app, auditor, Problems::none()).await?)
 }

@@ -18,13 +18,14 @@ pub async fn exist(db: &Db) -> Outcome<bool> {
     Ok(db.sql("select count(*) from (select 1 as one from users limit 1) as found").scalar::<i64>().await? > 0)
 }
 
+const USERS: &str = "select u.id, u.name, u.role, u.created_at, u.disabled_at, \
+    u.password_hash is not null as has_password, \
+    (select max(s.last_used_at) from sessions s where s.user_id = u.id) as last_used_at from users u where true";
+
 /// Everybody, by name.
 pub async fn list(db: &Db) -> Outcome<Vec<User>> {
     Ok(db.sql(USERS).push(" order by u.name_key").all().await?)
 }
-
-const USERS: &str = "select u.id, u.name, u.role, u.created_at, u.disabled_at, u.password_hash is not null as has_password, \
-    (select max(s.last_used_at) from sessions s where s.user_id = u.id) as last_used_at from users u where true";
 
 /// Everybody who may sign in, a slice at a time, who was added last first.
 pub async fn slice(db: &Db, window: &Window) -> Outcome<Vec<User>> {
@@ -79,12 +80,13 @@ pub async fn change_role(tx: &mut Tx, user: &User, role: Role) -> Outcome<()> {
     record(tx, line).await
 }
 
-/// Ends a person's sessions and lets them sign in no more.
+/// Ends a person's sessions and tokens, and lets them sign in no more.
 pub async fn disable(tx: &mut Tx, id: UserId) -> Outcome<()> {
     let now = tx.at;
     tx.sql("update users set disabled_at = $1 where id = $2").bind(now).bind(id).execute().await?;
     keep_an_admin(tx).await?;
     end_sessions(tx, id, None).await?;
+    super::token_store::revoke_all(tx, id).await?;
     record(tx, NewLine::new("person disabled", Subject("user", id.0))).await
 }
 

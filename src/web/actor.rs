@@ -2,6 +2,7 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::Method;
+use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
 
@@ -9,10 +10,10 @@ use super::app::App;
 use super::error::{Error, Outcome};
 use super::log::Who;
 use super::shell::Shell;
-use crate::ids::{SessionId, UserId};
-use crate::moment::Moment;
-use crate::users::store;
+use crate::api;
+use crate::ids::{SessionId, TokenId, UserId};
 use crate::users::user::Role;
+use crate::users::{store, token_store};
 
 /// A signed-in person.
 #[derive(Clone, Debug)]
@@ -23,8 +24,10 @@ pub struct Actor {
     pub name: String,
     /// What they may do.
     pub role: Role,
-    /// The session they use.
+    /// The session they use; 0 where a program signed in by a token.
     pub session: SessionId,
+    /// The token by which a program signed in for them.
+    pub token: Option<TokenId>,
     /// What the frame around their page says.
     pub shell: Shell,
 }
@@ -32,6 +35,9 @@ pub struct Actor {
 impl Actor {
     async fn of(parts: &mut Parts, app: &App, least: Role) -> Outcome<Actor> {
         let Some(actor) = Actor::present(parts, app).await? else {
+            if api::is_for(parts.uri.path()) {
+                return Err(Error::NoToken);
+            }
             let next = if parts.method == Method::GET { parts.uri.to_string() } else { String::new() };
             return Err(Error::SignIn(next));
         };
@@ -49,7 +55,36 @@ impl Actor {
         )))
     }
 
+    /// Whoever a request is from: on the API's addresses by a token, on all others by a session's cookie.
     async fn present(parts: &mut Parts, app: &App) -> Outcome<Option<Actor>> {
+        if api::is_for(parts.uri.path()) {
+            Actor::by_token(parts, app).await
+        } else {
+            Actor::by_cookie(parts, app).await
+        }
+    }
+
+    async fn by_token(parts: &mut Parts, app: &App) -> Outcome<Option<Actor>> {
+        let Some(shown) = bearer(parts) else {
+            return Ok(None);
+        };
+        let now = app.now();
+        let Some(token) = token_store::find(&app.db, shown, now).await? else {
+            return Ok(None);
+        };
+        if token.last_used_at.is_none_or(|at| now >= at.plus(60)) {
+            let (db, id) = (app.db.clone(), token.id);
+            note_use(async move { token_store::note_use(&db, id, now).await }).await;
+        }
+        let name = token.actor();
+        if let Some(who) = parts.extensions.get::<Who>() {
+            who.is(&name);
+        }
+        let (shell, session) = (Shell::of_program(app, token.may()), SessionId(0));
+        Ok(Some(Actor { id: token.user_id, name, role: token.may(), session, token: Some(token.id), shell }))
+    }
+
+    async fn by_cookie(parts: &mut Parts, app: &App) -> Outcome<Option<Actor>> {
         let jar = CookieJar::from_headers(&parts.headers);
         let Some(cookie) = jar.get(app.settings.cookie()) else {
             return Ok(None);
@@ -59,22 +94,35 @@ impl Actor {
             return Ok(None);
         };
         if now >= session.last_used_at.plus(60) {
-            note_use(app, session.id, now).await;
+            let (db, id) = (app.db.clone(), session.id);
+            note_use(async move { store::note_use(&db, id, now).await }).await;
         }
         if let Some(who) = parts.extensions.get::<Who>() {
             who.is(&session.name);
         }
         let shell = Shell::of(app, &jar, parts.uri.path(), &session.name, session.role).await?;
-        Ok(Some(Actor { id: session.user_id, name: session.name, role: session.role, session: session.id, shell }))
+        Ok(Some(Actor {
+            id: session.user_id,
+            name: session.name,
+            role: session.role,
+            session: session.id,
+            token: None,
+            shell,
+        }))
     }
 }
 
-/// Notes a session's use; a page view does not wait for it when another process holds the database.
-async fn note_use(app: &App, session: SessionId, now: Moment) {
-    let db = app.db.clone();
+/// The token that a program shows: `Authorization: Bearer …`.
+fn bearer(parts: &Parts) -> Option<&str> {
+    let (scheme, token) = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// Notes a session's or a token's use; nobody waits for it when another process holds the database.
+async fn note_use(noting: impl Future<Output = Outcome<()>> + Send + 'static) {
     let noting = tokio::spawn(async move {
-        if let Err(error) = store::note_use(&db, session, now).await {
-            tracing::warn!("a session's use could not be noted: {error:#}");
+        if let Err(error) = noting.await {
+            tracing::warn!("a sign-in's use could not be noted: {error:#}");
         }
     });
     // Waiting a little keeps what a quick reader does next in order.

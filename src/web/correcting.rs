@@ -1,10 +1,12 @@
 //! What pages of corrections share: an older page never overwrites a newer change, it shows both.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::error::Outcome;
 use super::shell::Shell;
 use super::timeline::{self, Day};
+use crate::api::form::Form;
 use crate::check::Problems;
 use crate::db::Db;
 use crate::history::correction::{Correction, CorrectionForm};
@@ -13,10 +15,11 @@ use crate::history::store;
 use crate::moment::Moment;
 
 /// The form that retires a thing, or takes it back into use.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct RetirementForm {
-    /// Not empty: back into use.
+    /// Set: back into use.
+    #[schema(value_type = bool)]
     pub back: String,
     /// Why.
     #[serde(flatten)]
@@ -24,6 +27,11 @@ pub struct RetirementForm {
 }
 
 impl RetirementForm {
+    /// The form about a thing whose newest line of history has this number.
+    pub fn at(newest: i64) -> RetirementForm {
+        RetirementForm { back: String::new(), correction: CorrectionForm::at(newest) }
+    }
+
     /// Why, or what is wrong.
     ///
     /// # Errors
@@ -32,6 +40,12 @@ impl RetirementForm {
         let mut problems = Problems::none();
         let why = self.correction.check(now, &mut problems);
         problems.or(why)
+    }
+}
+
+impl Form for RetirementForm {
+    fn usual() -> RetirementForm {
+        RetirementForm::default()
     }
 }
 

@@ -1,7 +1,8 @@
 //! The few ways in which a request can fail, and the one page that says so.
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::address::escape;
@@ -14,6 +15,19 @@ pub enum Error {
     /// Nobody is signed in; afterwards the person goes on to this address.
     #[error("sign in first")]
     SignIn(String),
+    /// A program showed no token that lets it in.
+    #[error("show a token first")]
+    NoToken,
+    /// What was sent cannot be read, or what it presumes does not hold.
+    #[error("{says}")]
+    Unmet {
+        /// The status that says of which kind it is.
+        status: StatusCode,
+        /// The sentence.
+        says: String,
+        /// What is wrong with which field, where it is about fields.
+        fields: Vec<(String, String)>,
+    },
     /// This person's role may not make this change.
     #[error("{0}")]
     Forbidden(String),
@@ -74,6 +88,11 @@ impl Error {
         }
     }
 
+    /// A refusal by HTTP's own rules.
+    pub fn unmet(status: StatusCode, says: impl Into<String>) -> Error {
+        Error::Unmet { status, says: says.into(), fields: Vec::new() }
+    }
+
     /// A failure of the program itself, said for the log.
     pub fn internal(message: impl std::fmt::Display) -> Error {
         Error::Internal(anyhow::anyhow!("{message}"))
@@ -95,8 +114,27 @@ struct ErrorPage<'a> {
     reference: &'a str,
 }
 
+/// What a refusal says. It travels with the page, for programs get it as JSON.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The sentence.
+    pub says: String,
+    /// What is wrong with which field.
+    pub fields: Vec<(String, String)>,
+}
+
 /// The error page, with a way back.
 pub fn page(status: StatusCode, title: &str, says: &str) -> Response {
+    told(status, title, says, Vec::new())
+}
+
+fn told(status: StatusCode, title: &str, says: &str, fields: Vec<(String, String)>) -> Response {
+    let mut response = drawn(status, title, says);
+    response.extensions_mut().insert(Told { says: says.to_owned(), fields });
+    response
+}
+
+fn drawn(status: StatusCode, title: &str, says: &str) -> Response {
     let shell = Shell::outside();
     let page = ErrorPage { shell, title, says, back: "Go to the first page", back_href: "/", reference: "" };
     match page.render() {
@@ -104,6 +142,8 @@ pub fn page(status: StatusCode, title: &str, says: &str) -> Response {
         Err(_) => (status, says.to_owned()).into_response(),
     }
 }
+
+const REFUSED: &str = "This was refused";
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
@@ -117,7 +157,18 @@ impl IntoResponse for Error {
                 "The address is mistyped, or what it names does not exist, or your role does not show it.",
             ),
             Error::Refused(problems) => {
-                page(StatusCode::UNPROCESSABLE_ENTITY, "This was refused", &problems.to_string())
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                let fields = problems.iter().map(|problem| (problem.field.to_owned(), problem.says.clone())).collect();
+                told(status, REFUSED, &problems.to_string(), fields)
+            }
+            Error::Unmet { status, says, fields } => told(status, REFUSED, &says, fields),
+            Error::NoToken => {
+                let says =
+                    "Send a token that is in use: Authorization: Bearer reseat_…. Your account’s page makes tokens.";
+                let mut response = page(StatusCode::UNAUTHORIZED, REFUSED, says);
+                let realm = HeaderValue::from_static("Bearer realm=\"reseat\"");
+                response.headers_mut().insert(WWW_AUTHENTICATE, realm);
+                response
             }
             Error::Internal(_) if self.is_full() => {
                 tracing::error!("{self:#}");

@@ -81,6 +81,16 @@ impl Shell {
         })
     }
 
+    /// What an answer to a program is written by: there is no frame around it.
+    pub fn of_program(app: &App, role: Role) -> Shell {
+        Shell {
+            is_admin: role == Role::Admin,
+            may_read_ids: role >= Role::HelpDesk,
+            format: Format { zone: TimeZone::UTC, now: app.now() },
+            ..Shell::outside()
+        }
+    }
+
     /// The frame of pages on which nobody is signed in, and of errors.
     pub fn outside() -> Shell {
         Shell {

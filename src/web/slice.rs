@@ -44,8 +44,9 @@ impl Cursor {
         Cursor { key: key.to_string(), id }
     }
 
-    fn parse(text: &str) -> Option<Cursor> {
-        let (key, id) = text.rsplit_once('.')?;
+    /// The place that an address names; none when it names none.
+    pub fn parse(text: &str) -> Option<Cursor> {
+        let (key, id) = text.rsplit_once('.').filter(|(key, _)| !key.contains('\0'))?;
         Some(Cursor { key: key.to_owned(), id: id.parse().ok()? })
     }
 }
@@ -72,11 +73,13 @@ pub struct Order {
 }
 
 impl Order {
+    /// The order of a list that has only one, by number, the newest first.
+    pub const BY_NUMBER: Order = Order { name: "", column: "id", id: "id", text: false, descending: true };
+
     /// The order that the address asks for, or the first of those offered.
     pub fn chosen(sort: &str, offered: &'static [Order]) -> Order {
         let (name, turned) = sort.strip_prefix('-').map_or((sort, false), |name| (name, true));
-        let fallback = Order { name: "", column: "id", id: "id", text: false, descending: true };
-        let first = offered.first().copied().unwrap_or(fallback);
+        let first = offered.first().copied().unwrap_or(Order::BY_NUMBER);
         match offered.iter().find(|order| order.name == name) {
             Some(order) => Order { descending: order.descending != turned, ..*order },
             None => first,

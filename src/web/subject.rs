@@ -44,6 +44,11 @@ pub fn is_kind(kind: &str) -> bool {
     KINDS.iter().any(|(name, ..)| *name == kind)
 }
 
+/// Every kind that a reader may filter by.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().map(|(name, ..)| *name)
+}
+
 /// The names of subjects that were looked up.
 #[derive(Clone, Debug, Default)]
 pub struct Names(HashMap<Named, String>);

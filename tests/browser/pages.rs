@@ -41,7 +41,16 @@ async fn every_page_of_a_new_installation_keeps_nobody_out() {
     tour.page("checks-none", "/checks", "were not checked yet").await;
     tour.press("Back up now", "checks", "It is done; see the result.").await;
     tour.page("account", "/account", "Your sessions").await;
+    tour.press("Make a token", "account-token-refused", "to mend").await;
+    tour.browser.fill("What it is for", "nightly inventory").await;
+    tour.press("Make a token", "token", "A token for nightly inventory").await;
+    tour.page("account-token", "/account", "nightly inventory").await;
     tour.press("Change the password", "account-refused", "to mend").await;
+    tour.page("tokens", "/tokens", "What programs sign in with").await;
+    tour.page("api", "/api", "What programs can ask").await;
+    let open = "document.querySelector('#patch_agreements_id').open = true; return null";
+    tour.browser.script(open).await;
+    tour.look("api-open", "Corrects what is recorded of a purchase").await;
     tour.page("history-first", "/history", "Person added").await;
     tour.browser.press("Sign out").await;
     tour.look("signed-out", "You are signed out.").await;

@@ -79,6 +79,27 @@ fn people_are_added_listed_and_disabled() {
     ends(&reseat(folder.path()).args(["user", "disable", "--name", "Nobody"]).output().unwrap(), 1, "Nobody signs in");
 }
 
+#[test]
+fn a_token_is_printed_alone_listed_without_itself_and_revoked() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| reseat(folder.path()).args(arguments).output().unwrap();
+    ends(&run(&["user", "add", "--name", "Audrey", "--role", "auditor"]), 0, "Audrey may sign in");
+    let made =
+        run(&["token", "add", "--user", "audrey", "--role", "auditor", "--label", "nightly", "--expires", "never"]);
+    ends(&made, 0, "reseat_");
+    let token = String::from_utf8(made.stdout).unwrap();
+    assert!(token.ends_with('\n') && token.trim().len() == 71 && token.lines().count() == 1, "{token}");
+    let list = run(&["token", "list"]);
+    ends(&list, 0, "1\tAudrey\tauditor\tIn use\texpires never\tnightly");
+    assert!(!String::from_utf8(list.stdout).unwrap().contains(token.trim()));
+    ends(&run(&["token", "add", "--user", "Audrey", "--role", "admin"]), 1, "Auditor at most");
+    ends(&run(&["token", "add", "--user", "Audrey", "--role", "auditor", "--expires", "0"]), 1, "from 1 to 3,650");
+    ends(&run(&["token", "add", "--user", "Eve", "--role", "auditor"]), 1, "Nobody signs in as Eve");
+    ends(&run(&["token", "revoke", "1"]), 0, "Token 1 is revoked.");
+    ends(&run(&["token", "list"]), 0, "Revoked");
+    ends(&run(&["token", "revoke", "1"]), 1, "No token of number 1 is in use");
+}
+
 fn file(folder: &Path, name: &str, text: &str) -> PathBuf {
     let path = folder.join(name);
     std::fs::write(&path, text).unwrap();

@@ -9,6 +9,11 @@
 )]
 
 mod agreements;
+mod api;
+mod api_imports;
+mod api_lists;
+mod api_program;
+mod api_register;
 mod bring;
 mod by_hand;
 mod cli;
@@ -39,8 +44,10 @@ mod schema;
 mod search;
 mod stock;
 mod support;
+mod tokens;
 mod transfers;
 mod upkeep;
 mod users;
+mod who_may;
 mod years;
 mod years_program;

@@ -251,26 +251,8 @@ impl Person {
 
     /// Posts files as a browser's form does.
     pub async fn upload(&mut self, path: &str, form: &[(&str, &str)], files: &[(&str, &[u8])]) -> Reply {
-        let mut body = Vec::new();
-        for (name, value) in form {
-            body.extend(
-                format!("--b0undary\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
-            );
-        }
-        for (name, bytes) in files {
-            body.extend(
-                format!(
-                    "--b0undary\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\
-                     Content-Type: application/octet-stream\r\n\r\n"
-                )
-                .bytes(),
-            );
-            body.extend(*bytes);
-            body.extend(b"\r\n");
-        }
-        body.extend(b"--b0undary--\r\n");
-        let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=b0undary");
-        self.send(request, Body::from(body)).await
+        let request = Request::post(path).header(header::CONTENT_TYPE, MULTIPART);
+        self.send(request, Body::from(multipart(form, files))).await
     }
 
     pub async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Reply {
@@ -303,6 +285,32 @@ impl Person {
             }
         }
     }
+}
+
+/// How a form with files says what it is.
+pub const MULTIPART: &str = "multipart/form-data; boundary=b0undary";
+
+/// A form with files, as a browser sends it.
+pub fn multipart(form: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in form {
+        body.extend(
+            format!("--b0undary\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+        );
+    }
+    for (name, bytes) in files {
+        body.extend(
+            format!(
+                "--b0undary\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n"
+            )
+            .bytes(),
+        );
+        body.extend(*bytes);
+        body.extend(b"\r\n");
+    }
+    body.extend(b"--b0undary--\r\n");
+    body
 }
 
 fn escape(text: &str) -> String {
