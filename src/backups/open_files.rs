@@ -23,10 +23,12 @@ const AT_ONCE: usize = 1_000;
 const SECRET: [&str; 2] = ["password_hash", "token_hash"];
 
 /// What the tables hold.
-const ABOUT: [(&str, &str); 32] = [
+const ABOUT: [(&str, &str); 35] = [
     ("agreements", "purchases: what a company owns"),
+    ("api_tokens", "what programs sign in with, from when to when"),
     ("cal_needs", "which clients need a license"),
     ("cal_serves", "which license serves which session host"),
+    ("calendars", "days on which a country does not work"),
     ("clients", "computers and people that hold licenses"),
     ("column_mappings", "what the columns of a kind of report mean, as somebody said once"),
     ("companies", "legal entities that own seats"),
@@ -34,6 +36,7 @@ const ABOUT: [(&str, &str); 32] = [
     ("history", "every change, for ever; each line carries the hash of the one before"),
     ("history_subjects", "which things a line of history touches"),
     ("history_tail", "the number and the hash of history's last line"),
+    ("idempotency_keys", "calls of programs of the last day, and how they were answered"),
     ("import_chunks", "files of imports that wait, in pieces"),
     ("import_clients", "staged: clients of imports that wait"),
     ("import_files", "the files of imports"),

@@ -133,14 +133,11 @@ impl CalendarForm {
         let typed = problems.lines("days", "The list", &self.days, 100_000);
         let mut days: Vec<(Date, &str)> = Vec::new();
         for (n, line) in typed.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            match day_of(line) {
-                Some(day) => days.push(day),
-                None => {
-                    let says = format!("Line {}: write the day like 2026-12-25, then its name.", n + 1);
-                    problems.add("days", says);
-                    break;
-                }
-            }
+            let Some(day) = day_of(line) else {
+                problems.add("days", format!("Line {}: write the day like 2026-12-25, then its name.", n + 1));
+                break;
+            };
+            days.push(day);
         }
         if days.len() > MOST {
             problems.add("days", format!("A calendar may have at most {MOST} days. Leave old years out."));

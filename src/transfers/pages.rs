@@ -81,6 +81,7 @@ struct Queue {
     today: Date,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "a template gives references")]
 impl Queue {
     /// `14 Aug 2026`.
     fn day(day: &Date) -> String {
