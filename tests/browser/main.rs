@@ -12,3 +12,4 @@ mod register;
 mod steps;
 mod support;
 mod tour;
+mod transfers;

@@ -1,0 +1,102 @@
+//! Transfers: every page and state of them, and the way of a seat from one computer to another.
+
+use crate::steps::set_up;
+use crate::support::{Browser, Server};
+use crate::tour::Tour;
+
+/// An estate by hand: a server, a pack of twenty, PC-0117 with a license, PC-0200 with a temporary one.
+async fn two_computers(ada: &Browser, server: &Server) {
+    ada.visit(&server.at("/companies/new")).await;
+    ada.fill("name", "Contoso").await;
+    ada.fill("country", "Germany").await;
+    ada.press("Add the company").await;
+    ada.visit(&server.at("/license-servers/new")).await;
+    ada.fill("name", "LIC-2003").await;
+    ada.press("Add the license server").await;
+    ada.visit(&server.at("/key-packs/new")).await;
+    ada.fill("product_version", "Windows Server 2003").await;
+    ada.fill("license_type", "Per Device").await;
+    ada.fill("total", "20").await;
+    ada.press("Record the key pack").await;
+    let today = ada.script("return new Date(Date.now() - 864e5 * 3).toISOString().slice(0, 10)").await;
+    let end = ada.script("return new Date(Date.now() + 864e5 * 87).toISOString().slice(0, 10)").await;
+    for (client, status) in [("PC-0117", "Active"), ("PC-0200", "Temporary")] {
+        ada.visit(&server.at("/licenses/new?key_pack=1")).await;
+        ada.fill("client", client).await;
+        ada.fill("new_client", "on").await;
+        ada.fill("status", status).await;
+        ada.fill("issued_on", today.as_str().unwrap_or_default()).await;
+        ada.fill("expires_on", end.as_str().unwrap_or_default()).await;
+        ada.press("Record the license").await;
+        ada.sees("The license is recorded.").await;
+    }
+}
+
+#[tokio::test]
+async fn every_page_of_a_transfer_keeps_nobody_out() {
+    let mut server = Server::start().await;
+    let browser = Browser::new(true, false, 1280).await;
+    set_up(&browser, &mut server).await;
+    two_computers(&browser, &server).await;
+    let mut tour = Tour::new(&server, browser);
+    tour.page("transfers-empty", "/transfers", "No transfer yet").await;
+    tour.page("queue-empty", "/transfers/queue", "Nothing waits").await;
+    tour.page("transfer-new", "/licenses/1/transfer", "Transfer seat S-1").await;
+    tour.press("Queue the transfer", "transfer-new-refused", "things to mend").await;
+    tour.browser.fill("destination", "PC-0200").await;
+    tour.browser.fill("reason", "Client hardware failed").await;
+    tour.press("May it move?", "transfer-may-move", "It may move").await;
+    tour.press("Queue the transfer", "transfer", "T-1 is queued.").await;
+    tour.page("transfers", "/transfers", "PC-0200").await;
+    tour.page("queue", "/transfers/queue", "1 client depends on it").await;
+    tour.page("calendars-empty", "/calendars", "No calendar yet").await;
+    tour.page("calendar-new", "/calendars/new", "Add a calendar").await;
+    tour.press("Add the calendar", "calendar-new-refused", "One thing to mend").await;
+    tour.browser.fill("country", "Germany").await;
+    tour.browser.fill("days", "2026-12-25 Christmas Day").await;
+    tour.press("Add the calendar", "calendars", "The calendar of Germany is recorded.").await;
+    tour.page("calendar-edit", "/calendars/1", "Save the correction").await;
+    tour.end();
+}
+
+#[tokio::test]
+async fn a_seat_moves_from_one_computer_to_another() {
+    moves(true).await;
+}
+
+#[tokio::test]
+async fn a_seat_moves_from_one_computer_to_another_without_javascript() {
+    moves(false).await;
+}
+
+async fn moves(javascript: bool) {
+    let mut server = Server::start().await;
+    // What the estate is made with may need scripts; the journey itself does not.
+    let maker = Browser::new(true, false, 1280).await;
+    set_up(&maker, &mut server).await;
+    two_computers(&maker, &server).await;
+    let ada = Browser::new(javascript, false, 1280).await;
+    crate::steps::sign_in(&ada, &server, "Ada", crate::steps::PASSWORD).await;
+    ada.visit(&server.at("/licenses/1")).await;
+    ada.follow("Transfer this seat").await;
+    ada.fill("destination", "PC-0200").await;
+    ada.fill("reason", "Client hardware failed").await;
+    ada.press("May it move?").await;
+    ada.sees("The system of PC-0200 is not recorded").await;
+    ada.press("Queue the transfer").await;
+    ada.sees("T-1 is queued.").await;
+    ada.visit(&server.at("/licenses/1/transfer")).await;
+    ada.fill("destination", "PC-0200").await;
+    ada.fill("reason", "Client lost or stolen").await;
+    ada.press("Queue the transfer").await;
+    ada.sees("This seat is on its way to PC-0200 already").await;
+    ada.follow("Transfers").await;
+    ada.follow("Queue").await;
+    ada.sees("1 client depends on it").await;
+    ada.follow("T-1").await;
+    ada.fill("How it is known", "Seen in the licensing tool").await;
+    ada.press("Complete the transfer").await;
+    ada.sees("T-1 is completed.").await;
+    ada.sees("Seen in the licensing tool").await;
+    ada.is_quiet().await;
+}
