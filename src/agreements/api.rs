@@ -105,7 +105,10 @@ impl List for PageAsked {
     const ORDERS: &'static [Order] = &ORDERS;
 
     fn filters() -> Vec<Param> {
-        vec![Param::number("company", "Only this company’s, by its number.")]
+        vec![
+            Param::text("find", "Only those whose numbers have this text."),
+            Param::number("company", "Only this company’s, by its number."),
+        ]
     }
 }
 
@@ -143,7 +146,7 @@ pub fn describe(calls: &mut Operations) {
 pub async fn list(State(app): State<App>, _: Auditor, asked: Asked<PageAsked>) -> Outcome<Response> {
     let order = Order::chosen(&asked.sort, &ORDERS);
     let (window, company) = (asked.window(&order)?, number(&asked.filters.company).map(CompanyId));
-    let rows = read::list(&app.db, company, &order, &window).await?;
+    let rows = read::having(&app.db, (company, &asked.filters.find), &order, &window).await?;
     Ok(answer::list(window.cut(rows, |one| Cursor::new(one.id, one.id.0)), Purchase::from))
 }
 

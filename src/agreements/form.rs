@@ -15,6 +15,8 @@ use crate::web::slice::Paging;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
+    /// A text that they have; programs ask for it.
+    pub find: String,
     /// The company's number.
     pub company: String,
     /// Which slice.

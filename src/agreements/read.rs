@@ -1,6 +1,6 @@
 //! Agreements as pages ask for them.
 
-use super::agreement::Agreement;
+use super::agreement::{Agreement, bare};
 use crate::db::{Db, Query, Reads};
 use crate::ids::{AgreementId, CompanyId};
 use crate::web::error::{Error, Outcome};
@@ -23,6 +23,18 @@ fn source<'c>(db: impl Reads<'c>, columns: &'static str, company: Option<Company
 /// Agreements in an order.
 pub async fn list(db: &Db, company: Option<CompanyId>, order: &Order, window: &Window) -> Outcome<Vec<Agreement>> {
     Ok(window.by(source(db, COLUMNS, company), order).all().await?)
+}
+
+/// Agreements whose numbers have a text, in an order; an empty one: every one.
+pub async fn having(
+    db: &Db,
+    (company, find): (Option<CompanyId>, &str),
+    order: &Order,
+    window: &Window,
+) -> Outcome<Vec<Agreement>> {
+    let find = Some(bare(find)).filter(|find| !find.is_empty());
+    let has = db.pick(" and instr(a.search, ?) > 0", " and strpos(a.search, ?) > 0");
+    Ok(window.by(source(db, COLUMNS, company).push_some(has, find), order).all().await?)
 }
 
 /// How many agreements there are, up to a cap.

@@ -87,15 +87,18 @@ impl From<ListedCompany> for Company {
     }
 }
 
-/// The list, which has no filters.
-#[derive(Debug, Deserialize)]
-pub struct All {}
+/// What a list of companies may be asked.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct All {
+    find: String,
+}
 
 impl List for All {
     const ORDERS: &'static [Order] = &ORDERS;
 
     fn filters() -> Vec<Param> {
-        Vec::new()
+        vec![Param::text("find", "Only those whose name has this text.")]
     }
 }
 
@@ -120,7 +123,8 @@ pub fn describe(calls: &mut Operations) {
 pub async fn list(State(app): State<App>, _: Auditor, asked: Asked<All>) -> Outcome<Response> {
     let order = Order::chosen(&asked.sort, &ORDERS);
     let window = asked.window(&order)?;
-    let slice = window.cut(read::list(&app.db, &order, &window).await?, |one| Cursor::new(&one.name_key, one.id.0));
+    let rows = read::having(&app.db, &asked.filters.find, &order, &window).await?;
+    let slice = window.cut(rows, |one| Cursor::new(&one.name_key, one.id.0));
     Ok(answer::list(slice, Company::from))
 }
 

@@ -3,6 +3,7 @@
 use super::company::ListedCompany;
 use crate::db::{Db, Query, Reads};
 use crate::ids::CompanyId;
+use crate::users::user::name_key;
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Order, Window};
 
@@ -22,6 +23,13 @@ fn source<'c>(db: impl Reads<'c>, columns: &'static str) -> Query<'c> {
 /// Companies in an order.
 pub async fn list(db: &Db, order: &Order, window: &Window) -> Outcome<Vec<ListedCompany>> {
     Ok(window.by(source(db, COLUMNS), order).all().await?)
+}
+
+/// Companies whose name has a text, in an order; an empty one: every company.
+pub async fn having(db: &Db, find: &str, order: &Order, window: &Window) -> Outcome<Vec<ListedCompany>> {
+    let find = Some(name_key(find)).filter(|find| !find.is_empty());
+    let has = db.pick(" and instr(o.name_key, ?) > 0", " and strpos(o.name_key, ?) > 0");
+    Ok(window.by(source(db, COLUMNS).push_some(has, find), order).all().await?)
 }
 
 /// How many companies there are, up to a cap.

@@ -50,8 +50,8 @@ pub struct Pack {
     origin: String,
     /// Where it stands: `received`, `installed`, `removed`, `superseded`, `install_failed` or `void`.
     state: String,
-    /// The number of the agreement that it came with.
-    agreement: Option<i64>,
+    /// The agreement that it came with, by the number on its papers.
+    agreement: Option<Named>,
     /// The last group of its license key pack ID, where that is recorded. The whole is shown by its page only.
     license_key_pack_id_end: Option<String>,
     /// The day on which it was installed, where that is recorded.
@@ -101,7 +101,7 @@ impl From<KeyPack> for Pack {
             license_type: pack.license_type,
             origin: pack.origin.as_str().to_owned(),
             state: pack.state.as_str().to_owned(),
-            agreement: pack.agreement_id.map(|id| id.0),
+            agreement: pack.agreement_id.zip(pack.agreement_number).map(|(id, number)| Named::new(id.0, number)),
             license_key_pack_id_end: pack.license_key_pack_id_end,
             installed_on: pack.installed_on,
             entered_by_hand: pack.entered_by_hand == 1,
@@ -122,6 +122,10 @@ impl List for PageAsked {
 
     fn filters() -> Vec<Param> {
         vec![
+            Param::text(
+                "find",
+                "Only those of which this is part of the product code, the version or the server’s name.",
+            ),
             Param::number("server", "Only this license server’s, by its number."),
             Param::version(),
             Param::one_of("type", "Only of this license type.", LicenseType::ALL.map(LicenseType::as_str)),

@@ -14,6 +14,8 @@ use crate::web::slice::Paging;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
+    /// Part of a product code, a version's or a server's name.
+    pub find: String,
     /// The license server's number.
     pub server: String,
     /// The product version.
@@ -37,6 +39,8 @@ pub struct Asked {
 /// What the list shows; everything unless something is said.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
+    /// Only those of which this is part of the product code, the version's or the server's name; in lower case.
+    pub find: Option<String>,
     /// Only this server's.
     pub server: Option<i64>,
     /// Only of this version.
@@ -59,6 +63,7 @@ impl Filter {
     /// What was asked for; what was said wrongly is taken as not said.
     pub fn of(asked: &Asked) -> Filter {
         Filter {
+            find: Some(asked.find.trim().to_lowercase()).filter(|find| !find.is_empty()),
             server: number(&asked.server),
             version: Version::parse(&asked.version),
             license_type: LicenseType::parse(&asked.license_type),
@@ -87,6 +92,7 @@ impl Filter {
     /// The list's address.
     pub fn address(&self) -> Address {
         Address::new("/key-packs")
+            .with("find", self.find.as_deref().unwrap_or_default())
             .with("server", self.server.map(|id| id.to_string()).unwrap_or_default())
             .with("version", self.version.map(|version| version.to_string()).unwrap_or_default())
             .with("type", self.license_type.map_or("", LicenseType::as_str))
@@ -99,6 +105,7 @@ impl Filter {
     /// The filters in force. `server`: the name of the server asked for.
     pub fn chips(&self, address: &Address, server: Option<&str>) -> Vec<Chip> {
         let mut chips = Vec::new();
+        chips.extend(self.find.as_ref().map(|find| Chip::new("Has", find, "find", address)));
         if let Some(id) = self.server {
             let name = server.map_or_else(|| format!("number {id}"), str::to_owned);
             chips.push(Chip::new("License server", name, "server", address));

@@ -147,6 +147,8 @@ pub struct KeyPack {
     pub license_key_pack_id_end: Option<String>,
     /// The purchase that it came with.
     pub agreement_id: Option<AgreementId>,
+    /// The number on that purchase's papers.
+    pub agreement_number: Option<String>,
     /// The day on which it was installed, where that is recorded.
     pub installed_on: Option<String>,
     /// Anything else.
@@ -329,6 +331,7 @@ mod tests {
             entered_by_hand: 0,
             license_key_pack_id_end: None,
             agreement_id: None,
+            agreement_number: None,
             installed_on: None,
             note: String::new(),
         }

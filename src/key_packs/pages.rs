@@ -41,6 +41,8 @@ struct List {
     types: Vec<Choice>,
     origins: Vec<Choice>,
     states: Vec<Choice>,
+    /// What is looked for, which only an address sets.
+    find: String,
     /// The agreement that only a link sets, which the form sends along.
     agreement: String,
     presences: Vec<Choice>,
@@ -74,6 +76,7 @@ pub async fn list(Of(app): Of<App>, auditor: Auditor, Query(asked): Query<Asked>
         types: Choice::any(LicenseType::ALL.map(|one| (one.as_str(), one.label())), &asked.license_type, "Any"),
         origins: Choice::any(Origin::ALL.map(|one| (one.as_str(), one.label())), &asked.origin, "Any"),
         states: Choice::any(State::ALL.map(|one| (one.as_str(), one.label())), &asked.state, "Any"),
+        find: filter.find.clone().unwrap_or_default(),
         agreement: filter.agreement.map(|id| id.to_string()).unwrap_or_default(),
         presences: Choice::any(PRESENCES, filter.on(), "All"),
         orders: Choice::any(OTHER_ORDERS, &asked.paging.sort, "Newest first"),

@@ -12,7 +12,9 @@ const COLUMNS: &str = "k.id, k.server_id, s.name as server, o.name as company, k
     k.version, k.license_type, k.product_code, k.product_version, k.product_version_id, k.key_pack_type, \
     k.product_type, k.type_and_model, k.access_rights, k.quantity, k.issued, k.available, k.expires_at, k.described_at, \
     k.first_import_id, k.created_at, k.gone_at, k.follow_up, k.state, k.entered_by_hand, \
-    substr(k.license_key_pack_id, 31) as license_key_pack_id_end, k.agreement_id, k.installed_on, k.note";
+    substr(k.license_key_pack_id, 31) as license_key_pack_id_end, k.agreement_id, \
+    (select coalesce(nullif(a.license_number, ''), nullif(a.agreement_number, ''), a.retail_code_end) from agreements a \
+     where a.id = k.agreement_id) as agreement_number, k.installed_on, k.note";
 
 /// Left joins, so that SQLite begins with the key packs and keeps their order.
 const FROM: &str = " from key_packs k left join license_servers s on s.id = k.server_id \
@@ -52,6 +54,13 @@ fn source<'c>(db: &'c Db, columns: &'static str, filter: &Filter, order: &Order)
         .push_some(pick(" and k.origin = ?", " and +k.origin = ?"), filter.origin)
         .push_some(pick(" and k.state = ?", " and +k.state = ?"), filter.state)
         .push_some(pick(" and k.agreement_id = ?", " and +k.agreement_id = ?"), filter.agreement);
+    let query = query.push_some(
+        db.pick(
+            " and instr(lower(k.product_code || ' ' || k.product_version || ' ' || k.version || ' ') || s.name_key, ?) > 0",
+            " and strpos(lower(k.product_code || ' ' || k.product_version || ' ' || k.version || ' ') || s.name_key, ?) > 0",
+        ),
+        filter.find.as_ref(),
+    );
     let query = match filter.on_server {
         Some(true) => query.push(" and k.gone_at is null"),
         Some(false) => query.push(" and k.gone_at is not null"),

@@ -107,7 +107,10 @@ impl List for PageAsked {
     const ORDERS: &'static [Order] = &ORDERS;
 
     fn filters() -> Vec<Param> {
-        vec![Param::number("company", "Only this company’s, by its number.")]
+        vec![
+            Param::text("find", "Only those whose name has this text."),
+            Param::number("company", "Only this company’s, by its number."),
+        ]
     }
 }
 
@@ -144,7 +147,7 @@ pub fn describe(calls: &mut Operations) {
 pub async fn list(State(app): State<App>, auditor: Auditor, asked: Asked<PageAsked>) -> Outcome<Response> {
     let order = Order::chosen(&asked.sort, &ORDERS);
     let (window, company) = (asked.window(&order)?, number(&asked.filters.company).map(CompanyId));
-    let rows = read::list(&app.db, company, &order, &window).await?;
+    let rows = read::having(&app.db, (company, &asked.filters.find), &order, &window).await?;
     Ok(answer::list(window.cut(rows, read::place), |server| Server::of(server, &auditor)))
 }
 

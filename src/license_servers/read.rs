@@ -3,6 +3,7 @@
 use super::license_server::ListedServer;
 use crate::db::{Db, Query, Reads};
 use crate::ids::{CompanyId, LicenseServerId};
+use crate::users::user::name_key;
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Cursor, Order, Window};
 
@@ -30,6 +31,18 @@ fn source<'c>(db: &'c Db, columns: &'static str, company: Option<CompanyId>) -> 
 /// License servers in an order.
 pub async fn list(db: &Db, company: Option<CompanyId>, order: &Order, window: &Window) -> Outcome<Vec<ListedServer>> {
     Ok(window.by(source(db, COLUMNS, company), order).all().await?)
+}
+
+/// License servers whose name has a text, in an order; an empty one: every one.
+pub async fn having(
+    db: &Db,
+    (company, find): (Option<CompanyId>, &str),
+    order: &Order,
+    window: &Window,
+) -> Outcome<Vec<ListedServer>> {
+    let find = Some(name_key(find)).filter(|find| !find.is_empty());
+    let has = db.pick(" and instr(s.name_key, ?) > 0", " and strpos(s.name_key, ?) > 0");
+    Ok(window.by(source(db, COLUMNS, company).push_some(has, find), order).all().await?)
 }
 
 /// How many license servers there are, up to a cap.

@@ -121,6 +121,10 @@ impl List for PageAsked {
     fn filters() -> Vec<Param> {
         let days = |name, says| Param { name, says, takes: Takes::Number(DAYS) };
         vec![
+            Param::text(
+                "find",
+                "Only those whose holder’s name or hardware ID has this text; one or two letters: whose name begins so.",
+            ),
             Param::number("server", "Only this license server’s, by its number."),
             Param::number("pack", "Only this key pack’s, by its number."),
             Param::number("client", "Only this client’s, by its number."),

@@ -15,6 +15,8 @@ use crate::web::slice::Paging;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
+    /// Part of the name or hardware ID of who holds it.
+    pub find: String,
     /// The license server's number.
     pub server: String,
     /// The key pack's number.
@@ -64,6 +66,8 @@ impl Presence {
 /// What the list shows.
 #[derive(Clone, Debug)]
 pub struct Filter {
+    /// Only those whose holder's name or hardware ID has this text.
+    pub find: String,
     /// Only this server's.
     pub server: Option<i64>,
     /// Only this key pack's.
@@ -90,6 +94,7 @@ impl Filter {
     /// Those still on their server.
     pub fn on_server(now: Moment) -> Filter {
         Filter {
+            find: String::new(),
             server: None,
             pack: None,
             client: None,
@@ -114,6 +119,7 @@ impl Filter {
         let days = |text: &str| number(text).filter(|days| *days <= 36_500);
         let unseen = days(&asked.unseen);
         Filter {
+            find: asked.find.trim().to_owned(),
             server: number(&asked.server),
             pack: number(&asked.pack),
             client: number(&asked.client),
@@ -142,6 +148,7 @@ impl Filter {
         let text = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
         let on = if self.unseen.is_some() { "" } else { self.presence.as_str() };
         Address::new("/licenses")
+            .with("find", &self.find)
             .with("server", text(self.server))
             .with("pack", text(self.pack))
             .with("client", text(self.client))
@@ -159,6 +166,7 @@ impl Filter {
         let mut say = |name, value: Option<String>, field| {
             chips.extend(value.map(|value| Chip::new(name, value, field, address)));
         };
+        say("Holder has", Some(self.find.clone()).filter(|find| !find.is_empty()), "find");
         say("Client", named.client.clone(), "client");
         say("Key pack", named.pack.clone(), "pack");
         say("License server", named.server.clone(), "server");

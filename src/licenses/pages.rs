@@ -80,10 +80,10 @@ fn presences(filter: &Filter) -> Vec<Choice> {
 }
 
 fn hidden(filter: &Filter) -> Vec<(&'static str, String)> {
-    [("pack", filter.pack), ("client", filter.client)]
-        .into_iter()
-        .filter_map(|(name, id)| Some((name, id?.to_string())))
-        .collect()
+    let numbers = [("pack", filter.pack), ("client", filter.client)];
+    let numbers = numbers.into_iter().filter_map(|(name, id)| Some((name, id?.to_string())));
+    let find = Some(filter.find.clone()).filter(|find| !find.is_empty());
+    numbers.chain(find.map(|find| ("find", find))).collect()
 }
 
 async fn named(app: &App, filter: &Filter) -> Outcome<Named> {

@@ -2,6 +2,7 @@
 
 use super::filter::{Filter, Presence};
 use super::license::{Event, License, Status};
+use crate::clients::filter::Search;
 use crate::db::{Db, Query, Reads};
 use crate::ids::{ClientId, LicenseId};
 use crate::key_packs::product::LicenseType;
@@ -122,8 +123,28 @@ fn source<'c>(db: &'c Db, columns: &'static str, filter: &Filter, order: &Order)
             when(lead == Lead::Type, " and l.license_type = ?", " and +l.license_type = ?"),
             filter.license_type.map(LicenseType::as_str),
         );
+    let query = held_by(query, db, filter);
     let query = in_state(query, filter, when(lead == Lead::Status, " and l.status = ?", " and +l.status = ?"));
     by_time(query, db, filter, order)
+}
+
+/// Only those whose holder has a text: the clients are found first, by their own index.
+fn held_by<'c>(query: Query<'c>, db: &Db, filter: &Filter) -> Query<'c> {
+    match Search::of(&filter.find) {
+        Some(Search::Part { whole, piece }) => query
+            .push_bind(
+                db.pick(
+                    " and l.client_id in (select f.rowid from client_search f where f.search like ?",
+                    " and l.client_id in (select f.id from clients f where f.search like ?",
+                ),
+                format!("%{piece}%"),
+            )
+            .push_bind(db.pick(" and instr(f.search, ?) > 0)", " and strpos(f.search, ?) > 0)"), whole),
+        Some(Search::Start(start)) => query
+            .push_bind(" and l.client_id in (select f.id from clients f where f.name_key >= ?", &start)
+            .push_bind(" and f.name_key < ?)", format!("{start}\u{10ffff}")),
+        None => query,
+    }
 }
 
 fn in_state<'c>(query: Query<'c>, filter: &Filter, equals: &'static str) -> Query<'c> {
