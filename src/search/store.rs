@@ -17,8 +17,12 @@ const LIMIT: i64 = 9;
 pub async fn named(db: &Db, named: Named, number: i64) -> Outcome<Option<String>> {
     match named {
         Named::Seat => Ok(seat(db, number).await?.map(|license| format!("/licenses/{license}"))),
+        Named::Transfer => {
+            let known = db.sql("select 1 as one from transfers where id = $1").bind(number).count_up_to(1).await?;
+            Ok((known > 0).then(|| format!("/transfers/{number}")))
+        }
         // Nothing has such a number yet.
-        Named::Transfer | Named::Reissue => Ok(None),
+        Named::Reissue => Ok(None),
     }
 }
 

@@ -54,6 +54,8 @@ on_both! {
         queued.is(200).says("T-1 is queued.").says("Seat S-1 from").says("Permanent transfer to another client computer").says("Transfer queued");
         console.auditor().await.get("/transfers").await.is(200).says("T-1").says("PC-0117").says("PC-0200").says("1 of 1 transfers");
         console.auditor().await.get("/transfers.csv").await.is(200).says("T-1,S-1,PC-0117,PC-0200");
+        let found = hal.get("/search?find=T-1").await;
+        assert_eq!(found.is(303).headers["location"], "/transfers/1");
         for client in ["1", "2"] {
             hal.get(&format!("/clients/{client}")).await.says("Transfer queued").says("T-1");
             hal.get(&format!("/transfers?client={client}")).await.says("1 of 1 transfers");
