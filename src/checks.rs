@@ -44,9 +44,9 @@ const RULES: [(&str, &str); 10] = [
         "Key packs whose license key pack ID has not 35 characters",
     ),
     (
-        "select p.id from key_packs p where p.described_at is not null and exists (select 1 from key_pack_counts c \
-         where c.key_pack_id = p.id and c.captured_at > p.described_at) order by p.id limit 6",
-        "Key packs with counts later than their last description",
+        "select p.id from key_packs p where p.described_at is null and exists (select 1 from key_pack_counts c \
+         where c.key_pack_id = p.id) order by p.id limit 6",
+        "Key packs with counts that no export described",
     ),
     (
         "select h.id from history h where not exists (select 1 from history_subjects s where s.line = h.id \
