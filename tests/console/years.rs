@@ -10,7 +10,7 @@ use reseat::db::Db;
 use reseat::moment::Moment;
 use reseat::users::user::{NewUser, Role};
 
-use crate::bring::{license, licenses, packs};
+use crate::bring::{license, licenses, packs, two_clients};
 use crate::on_both;
 use crate::support::{Console, empty_postgres};
 
@@ -70,6 +70,14 @@ async fn add_people(db: Db, writer: usize, most: usize) {
 }
 
 on_both! {
+    async fn what_later_imports_bring_is_sound(console) {
+        two_clients(&console).await;
+        console.pass(5 * 86_400);
+        console.bring("LIC-01").file("keypacks.csv", packs(&[(4, 60, 3)])).apply().await;
+        assert_eq!(console.count("select count(*) from key_pack_counts").await, 2);
+        assert_eq!(verify(console.db()).await.unwrap(), Vec::<String>::new());
+    }
+
     async fn a_backup_that_is_taken_while_others_write_is_whole(console) {
         console.with_an_estate().await;
         let folder = tempfile::tempdir().unwrap();
