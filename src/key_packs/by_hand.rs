@@ -174,17 +174,20 @@ pub async fn correct(tx: &mut Tx, id: KeyPackId, (new, change): (&Details, IdCha
         new.shown = before.shown.clone();
     }
     refuse(tx, (held.server_id, held.epoch, held.company_id), &new, Some(id)).await?;
+    let now = tx.at;
+    // Of what people recorded, whether it stands on its server is what they say.
     let update = tx.sql(
         "update key_packs set origin = $1, state = $2, agreement_id = $3, license_key_pack_id = $4, installed_on = $5, \
          note = $6, keypack_id = $7, version = $8, license_type = $9, quantity = $10, issued = $11, \
          available = case when $14 = 1 then available else $12 end, expires_at = $13, \
-         follow_up = case when $15 = 1 then '' else follow_up end where id = $16",
+         follow_up = case when $15 = 1 then '' else follow_up end, \
+         gone_at = case when $14 = 1 then gone_at when $2 = 'removed' then coalesce(gone_at, $17) end where id = $16",
     );
     let told = i64::from(held.is_told());
     // What was to be done about a pack is done when it is said to be out of use, or where it came from is put right.
     let settled =
         i64::from(before.recorded.state != new.recorded.state || before.recorded.origin != new.recorded.origin);
-    filled(update, &new).bind(told).bind(settled).bind(id).execute().await.map_err(taken)?;
+    filled(update, &new).bind(told).bind(settled).bind(id).bind(now).execute().await.map_err(taken)?;
     overtake_imports(tx, held.server_id).await?;
     let line = NewLine::new("key pack corrected", subject).touching(Subject("license_server", held.server_id.0));
     let line = touching(line, &[before.recorded.agreement_id, new.recorded.agreement_id]);

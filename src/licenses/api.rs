@@ -90,7 +90,7 @@ impl From<License> for Issued {
         let status = Status::of_code(license.status);
         Issued {
             id: license.id.0,
-            seat: (status != Status::Temporary).then(|| license.seat_id.map_or(license.id.0, |id| id.0)),
+            seat: license.seat().map(|seat| seat.0),
             key_pack: Named::new(license.key_pack_id.0, license.product()),
             license_server: Named::new(license.server_id.0, license.server),
             license_number: license.license_number,

@@ -197,6 +197,17 @@ impl License {
         self.entered_by_hand == 0
     }
 
+    /// The seat that it stands for, `S-1042`: the first license of its line. A temporary license has none.
+    pub fn seat(&self) -> Option<LicenseId> {
+        let full = Status::of_code(self.status) != Status::Temporary;
+        full.then(|| self.seat_id.unwrap_or(self.id))
+    }
+
+    /// Whether a transfer may be asked for: its seat is still here.
+    pub fn has_seat_here(&self) -> bool {
+        self.seat().is_some() && self.transferred_at.is_none()
+    }
+
     /// Its key pack in words.
     pub fn pack(&self) -> String {
         self.keypack_id.map_or_else(|| format!("key pack {}", self.key_pack_id), |id| format!("Keypack ID {id}"))

@@ -203,13 +203,6 @@ pub async fn find<'c>(db: impl Reads<'c>, id: LicenseId) -> Outcome<License> {
     db.sql("select ").push(COLUMNS).push(FROM).push_bind(" and l.id = ?", id).optional().await?.ok_or(Error::NotFound)
 }
 
-/// The number of a license's seat: its line's first license.
-pub async fn seat(db: &Db, id: LicenseId) -> Outcome<LicenseId> {
-    let seat: Option<(LicenseId,)> =
-        db.sql("select coalesce(seat_id, id) from licenses where id = $1").bind(id).optional().await?;
-    seat.map(|(seat,)| seat).ok_or(Error::NotFound)
-}
-
 /// Whose past is told.
 #[derive(Clone, Copy, Debug)]
 pub enum Of {

@@ -1,12 +1,12 @@
 //! The forms about a transfer, and what they are checked for.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::transfer::REASONS;
 use crate::check::Problems;
 
 /// What is asked for when a seat is to move.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewTransfer {
     /// The name or number of the client that takes the seat.
     pub destination: String,

@@ -183,8 +183,6 @@ pub async fn show(State(app): State<App>, auditor: Auditor, Path(id): Path<i64>)
 struct FormPage {
     shell: Shell,
     license: License,
-    /// The seat: `S-1042`.
-    seat: String,
     form: TransferForm,
     problems: Problems,
     reasons: Vec<Choice>,
@@ -202,7 +200,6 @@ impl FormPage {
         let license = licenses::find(&app.db, license).await?;
         let reasons = REASONS.iter().map(|(name, words, _)| (*name, *words));
         Ok(FormPage {
-            seat: format!("S-{}", licenses::seat(&app.db, license.id).await?),
             reasons: Choice::any(reasons, &form.reason, "Choose"),
             shell,
             license,
@@ -210,6 +207,11 @@ impl FormPage {
             problems,
             verdict: None,
         })
+    }
+
+    /// The seat that is to move: `seat S-1042`; a temporary license has none, which the answer then says.
+    fn seat(&self) -> String {
+        self.license.seat().map_or_else(|| format!("license {}", self.license.id), |seat| format!("seat S-{seat}"))
     }
 
     /// Whether an admin is asked for a reason to let it move against the rule.

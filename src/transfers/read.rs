@@ -2,7 +2,7 @@
 
 use super::filter::{Filter, Shown};
 use super::queue::Waiting;
-use super::transfer::{State, Transfer};
+use super::transfer::Transfer;
 use crate::db::{Db, Query};
 use crate::ids::TransferId;
 use crate::web::error::{Error, Outcome};
@@ -59,17 +59,6 @@ pub async fn find(db: &Db, id: TransferId) -> Outcome<Transfer> {
 pub async fn of_seat(db: &Db, seat: i64) -> Outcome<Vec<Transfer>> {
     let query = db.sql("select ").push(COLUMNS).push(FROM).push_bind(" and t.seat_id = ?", seat);
     Ok(query.push(" order by t.id limit 100").all().await?)
-}
-
-/// How many transfers wait in each state that is still open.
-pub async fn waiting(db: &Db) -> Outcome<Vec<(State, i64)>> {
-    Ok(db
-        .sql(
-            "select state, count(*) from transfers where state in ('queued', 'requested', 'granted') \
-             group by state order by state",
-        )
-        .all()
-        .await?)
 }
 
 /// What waits, with the dates that the servers gave, the oldest first (at most 1,000).

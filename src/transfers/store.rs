@@ -283,7 +283,7 @@ async fn hold_transfer(tx: &mut Tx, id: TransferId) -> Outcome<Open> {
 /// Cancels a transfer that Microsoft has not granted.
 pub async fn cancel(tx: &mut Tx, id: TransferId, reason: &str) -> Outcome<()> {
     let open = hold_transfer(tx, id).await?;
-    if !matches!(open.state, State::Queued | State::Requested) {
+    if !open.state.may_be_cancelled() {
         let says = format!("T-{id} is {} and can no longer be cancelled.", open.state.as_str());
         return Err(Problems::of("", says).into());
     }
@@ -298,7 +298,7 @@ pub async fn cancel(tx: &mut Tx, id: TransferId, reason: &str) -> Outcome<()> {
 }
 
 /// Completes a transfer: the destination's license takes its place in the seat's line, the source's is transferred. One
-/// transaction. `call`: whether Microsoft granted it is seen by its state; a person may complete it without.
+/// transaction. Whether Microsoft granted it is seen by the state it had; a person may complete it without.
 pub async fn complete(tx: &mut Tx, id: TransferId, done: &Completion) -> Outcome<()> {
     let open = hold_transfer(tx, id).await?;
     if !open.state.is_open() {
@@ -319,12 +319,17 @@ pub async fn complete(tx: &mut Tx, id: TransferId, done: &Completion) -> Outcome
     tx.sql("update licenses set transferred_at = $1 where id = $2").bind(now).bind(open.license_id).execute().await?;
     let mut line = open.line("transfer completed", id);
     if let Some(license) = license {
-        tx.sql("update licenses set seat_id = $1, predecessor_id = $2 where id = $3")
+        let carried = tx
+            .sql("update licenses set seat_id = $1, predecessor_id = $2 where id = $3 and predecessor_id is null")
             .bind(open.seat_id)
             .bind(open.license_id)
             .bind(license)
             .execute()
             .await?;
+        if carried == 0 {
+            let says = "Another transfer took that license for its seat just now. Choose another.";
+            return Err(Problems::of("license", says).into());
+        }
         line = line.touching(Subject("license", license.0));
     }
     let after = serde_json::json!({"state": State::Completed, "license": license});
@@ -337,7 +342,9 @@ async fn theirs(tx: &mut Tx, open: &Open, license: i64) -> Outcome<LicenseId> {
     let found = tx
         .sql(
             "select 1 as one from licenses where id = $1 and client_id = $2 and version = $3 and license_type = $4 \
-             and server_id = $5 and status in (2, 3) and predecessor_id is null and transferred_at is null",
+             and server_id = $5 and status in (2, 3) and predecessor_id is null and transferred_at is null \
+             and not exists (select 1 from transfers t where t.license_id = licenses.id and t.denied_at is null \
+                 and t.cancelled_at is null)",
         )
         .bind(license)
         .bind(open.destination_id)
@@ -347,7 +354,8 @@ async fn theirs(tx: &mut Tx, open: &Open, license: i64) -> Outcome<LicenseId> {
         .count_up_to(1)
         .await?;
     if found == 0 {
-        let says = "Choose a full license of this version and type that the computer holds on that server.";
+        let says = "Choose a full license of this version and type that the computer holds on that server and that stands for no other seat \
+            on its way.";
         return Err(Problems::of("license", says).into());
     }
     Ok(LicenseId(license))

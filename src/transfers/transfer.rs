@@ -69,6 +69,11 @@ impl State {
         State::ALL.into_iter().find(|state| state.as_str() == text)
     }
 
+    /// Whether our people may take it back: Microsoft has granted nothing yet.
+    pub fn may_be_cancelled(self) -> bool {
+        matches!(self, State::Queued | State::Requested)
+    }
+
     /// Whether the seat is still on its way.
     pub fn is_open(self) -> bool {
         matches!(self, State::Queued | State::Requested | State::Granted)
@@ -149,15 +154,5 @@ impl Transfer {
     /// Why, in words.
     pub fn reason_words(&self) -> &str {
         reason_words(&self.reason)
-    }
-
-    /// Whether it may be taken back: Microsoft has granted nothing yet.
-    pub fn may_be_cancelled(&self) -> bool {
-        matches!(self.state, State::Queued | State::Requested)
-    }
-
-    /// Whether it may be completed.
-    pub fn may_be_completed(&self) -> bool {
-        self.state.is_open()
     }
 }

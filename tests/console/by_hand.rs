@@ -144,6 +144,12 @@ on_both! {
             ada.post_and_follow("/key-packs/1/retirement", &fields).await.is(200).says(says).says(reason);
         }
         ada.get("/key-packs?state=installed").await.says("1 of 1 key packs");
+        // Said by a correction it is the same.
+        for (state, on) in [("removed", "gone"), ("installed", "server")] {
+            let seen = ada.get("/key-packs/1/edit").await.seen();
+            ada.post("/key-packs/1", &with(&PACK, &[("state", state), ("seen", &seen), ("reason", "Counted")])).await.is(303);
+            ada.get(&format!("/key-packs?on={on}")).await.says("1 of 1 key packs");
+        }
     }
 
     async fn a_client_is_added_by_the_help_desk_corrected_and_decommissioned(console) {

@@ -132,6 +132,7 @@ on_both! {
         ] {
             assert_eq!(console.count(text).await, count, "{text}");
         }
+        hal.get("/licenses/1").await.says("transferred").says("S-1").says_nothing_of("Transfer this seat");
         // The license that took the seat over carries its one move on.
         console.stock().client("PC-0300").await;
         let second = format!("/licenses/{theirs}/transfer");
@@ -146,6 +147,29 @@ on_both! {
         ada.post_and_follow(&second, &with_reason).await.is(200).says("T-2 is queued.").says("Override").says("Agreed with Microsoft by letter");
         hal.get("/transfers/2").await.says("Other moves of this seat").says("T-1");
         assert!(reseat::history::store::verify(console.db()).await.unwrap().is_ok());
+    }
+
+    async fn one_license_takes_one_seat_over(console) {
+        let (first, destination) = two_computers(&console).await;
+        let stock = console.stock();
+        let other = stock.client("PC-0118").await;
+        let second = stock.license(1, other).await;
+        let theirs = stock.license(1, destination).await.to_string();
+        let mut hal = console.help_desk().await;
+        for license in [first, second] {
+            hal.post(&format!("/licenses/{license}/transfer"), &MOVE).await.is(303);
+        }
+        let done = [("license", theirs.as_str()), ("reason", "Seen")];
+        hal.post("/transfers/1/completion", &done).await.is(303);
+        hal.post("/transfers/2/completion", &done).await.is(422).says("stands for no other seat");
+        // A license whose own seat is on its way takes no other.
+        let own = stock.license(1, destination).await;
+        stock.client("PC-0300").await;
+        hal.post(&format!("/licenses/{own}/transfer"), &[("destination", "PC-0300"), ("reason", "lost")]).await.is(303);
+        let done = [("license", own.to_string()), ("reason", "Seen".to_owned())];
+        let done: Vec<(&str, &str)> = done.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        hal.post("/transfers/2/completion", &done).await.is(422).says("stands for no other seat");
+        hal.post("/transfers/2/completion", &[("reason", "No export")]).await.is(303);
     }
 
     async fn the_agreement_says_when_a_seat_may_move_again(console) {
