@@ -3,7 +3,7 @@
 use super::agreement::Details;
 use crate::check::Problems;
 use crate::db::{Query, Tx};
-use crate::history::correction::Correction;
+use crate::history::correction::{Correction, not_again};
 use crate::history::line::{NewLine, Subject};
 use crate::history::store::{record, record_correction, still_newest};
 use crate::ids::{AgreementId, CompanyId};
@@ -90,6 +90,8 @@ pub async fn retire(tx: &mut Tx, id: AgreementId, back: bool, why: &Correction) 
     let (company, _) = hold(tx, id).await?;
     let subject = Subject("agreement", id.0);
     still_newest(tx, subject, why.seen).await?;
+    let retired: Option<i64> = tx.sql("select retired_at from agreements where id = $1").bind(id).scalar().await?;
+    not_again(retired.is_some(), back)?;
     let at = (!back).then_some(tx.at);
     tx.sql("update agreements set retired_at = $1 where id = $2").bind(at).bind(id).execute().await?;
     let action = if back { "agreement taken back" } else { "agreement retired" };

@@ -4,9 +4,10 @@ use axum::http::StatusCode;
 
 use super::answer::Answer;
 use super::asked::refuse;
-use crate::db::Tx;
+use crate::change;
+use crate::db::{Db, Tx};
 use crate::ids::TokenId;
-use crate::moment::DAY;
+use crate::moment::{DAY, Moment};
 use crate::web::error::{Error, Outcome};
 
 /// How long an answer is kept, in seconds.
@@ -48,6 +49,25 @@ pub fn check(key: &str) -> Outcome<()> {
     Err(refuse("Idempotency-Key", "Send 1 to 255 letters, digits and signs without blanks, such as a UUID."))
 }
 
+/// Takes away the answers that are older than a day, whether keys are still sent or not.
+///
+/// # Errors
+/// The database's.
+pub async fn sweep(db: &Db, now: Moment) -> Outcome<()> {
+    let old =
+        db.sql("select 1 as one from idempotency_keys where at <= $1").bind(now.plus(-LASTS)).count_up_to(1).await?;
+    if old > 0 {
+        change!(db, "", now, tx, { forget(tx).await? })?;
+    }
+    Ok(())
+}
+
+async fn forget(tx: &mut Tx) -> Outcome<()> {
+    let until = tx.at.plus(-LASTS);
+    tx.sql("delete from idempotency_keys where at <= $1").bind(until).execute().await?;
+    Ok(())
+}
+
 /// Takes a key for the call being made; or gives what the same call was answered before. Of two calls at once, the
 /// second waits for the first.
 ///
@@ -55,7 +75,7 @@ pub fn check(key: &str) -> Outcome<()> {
 /// 422, when the key was used for another call.
 pub async fn claim(tx: &mut Tx, key: &Key) -> Outcome<Option<Answer>> {
     let now = tx.at;
-    tx.sql("delete from idempotency_keys where at <= $1").bind(now.plus(-LASTS)).execute().await?;
+    forget(tx).await?;
     let taken = tx
         .sql(
             "insert into idempotency_keys (token_id, key, call, body_hash, at, status, location, tag, answer) \

@@ -249,7 +249,7 @@ array (UTF-8, not escaped) of previous_hash, id, at, effective_on, actor, action
 reason, import_id, in this order; before and after are texts there, as they are here. The first line's previous_hash is
 empty, and every other line's is the hash of the one before.
 
-Left out: the hashes of passwords, of sessions and of links, which would help somebody to get in; _sqlx_migrations, the
+Left out: the hashes of passwords, of sessions, of links and of API tokens, which would help somebody to get in; _sqlx_migrations, the
 database's own list of what made its schema; and client_search with the tables that belong to it, which holds what clients
 says, for searching. To move to another Reseat use `reseat backup`, not these files.
 ";

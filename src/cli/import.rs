@@ -123,12 +123,12 @@ async fn questions(app: &App, import: &Import) -> Done<Vec<Trouble>> {
         message,
         settled: None,
     };
-    let mut asked: Vec<Trouble> =
-        files.iter().filter_map(|file| Some(trouble(&file.name, preview::question(file)?))).collect();
-    if asked.is_empty() {
-        asked.push(trouble("", import.message.clone()));
-    }
-    Ok(asked)
+    Ok(preview::asked(import, &files).into_iter().map(|(file, says)| trouble(&file, hinted(says))).collect())
+}
+
+/// A question with the flags that answer it on the command line.
+fn hinted(says: String) -> String {
+    if says.contains("the day or the month") { format!("{says} (--day-first or --month-first)") } else { says }
 }
 
 async fn receive_all(app: &App, command: &ImportCommand) -> Done<ImportId> {
@@ -185,7 +185,8 @@ async fn decide(command: &ImportCommand, worker: &Worker, import: &Import) -> Do
         State::Failed => return Err(Failure::Refused(import.message.clone())),
         State::Asking => {
             let files = store::files(&worker.db, import.id).await?;
-            let sentence = files.iter().find_map(preview::question).unwrap_or_else(|| import.message.clone());
+            let says = preview::asked(import, &files).into_iter().next().map(|(_, says)| says).unwrap_or_default();
+            let sentence = hinted(says);
             return Err(Failure::Refused(format!("{sentence}{}", waits(command, import))));
         }
         _ => {}

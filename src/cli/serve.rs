@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use tokio::net::TcpListener;
 
 use super::{Done, Failure, open};
+use crate::api;
 use crate::change;
 use crate::config::Config;
 use crate::imports::pages::worker;
@@ -53,6 +54,7 @@ pub async fn serve_app(config: &Config, app: App) -> Done {
 async fn serve_on(listener: TcpListener, app: App, stop: impl Future<Output = ()> + Send + 'static) -> Done {
     let db = app.db.clone();
     let going_on = tokio::spawn(go_on_with_imports(worker(&app)));
+    let forgetting = tokio::spawn(forget_answers(app.clone()));
     let keeper = Keeper::of(&app);
     let keeping = tokio::spawn(keep_up(keeper.clone()));
     let service = routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
@@ -61,6 +63,7 @@ async fn serve_on(listener: TcpListener, app: App, stop: impl Future<Output = ()
         .await
         .map_err(|error| Failure::Refused(format!("The console stopped: {error}.")))?;
     going_on.abort();
+    forgetting.abort();
     keeping.abort();
     // Its end is awaited, so that what it had under way is given up only then.
     let _ = keeping.await;
@@ -88,6 +91,16 @@ async fn go_on_with_imports(worker: Worker) {
             tracing::error!("an import that was left could not be gone on with: {error:#}");
         }
         tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+    }
+}
+
+/// Takes what programs were answered away after a day.
+async fn forget_answers(app: App) {
+    loop {
+        if let Err(error) = api::kept::sweep(&app.db, app.now()).await {
+            tracing::error!("answers that are kept for programs could not be taken away: {error:#}");
+        }
+        tokio::time::sleep(std::time::Duration::from_secs(600)).await;
     }
 }
 

@@ -3,7 +3,7 @@
 use super::company::Details;
 use crate::check::Problems;
 use crate::db::{Db, Query, Tx};
-use crate::history::correction::Correction;
+use crate::history::correction::{Correction, not_again};
 use crate::history::line::{NewLine, Subject};
 use crate::history::store::{record, record_correction, still_newest};
 use crate::ids::CompanyId;
@@ -120,6 +120,8 @@ pub async fn retire(tx: &mut Tx, id: CompanyId, back: bool, why: &Correction) ->
     hold(tx, id).await?;
     let subject = Subject("company", id.0);
     still_newest(tx, subject, why.seen).await?;
+    let retired: Option<i64> = tx.sql("select retired_at from companies where id = $1").bind(id).scalar().await?;
+    not_again(retired.is_some(), back)?;
     let servers = tx.sql("select count(*) from license_servers").push_bind(" where company_id = ?", id);
     let servers: i64 = servers.push(" and retired_at is null").scalar().await?;
     if servers > 0 && !back {

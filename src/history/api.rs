@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::line::Line;
 use super::pages::Asked as PageAsked;
 use super::store;
-use crate::api::answer::{self, Item, Named, moment};
+use crate::api::answer::{self, Item, moment};
 use crate::api::asked::{Asked, List, Param, refuse};
 use crate::api::operations::Operations;
 use crate::api::tag::Conditions;
@@ -18,7 +18,7 @@ use crate::web::app::App;
 use crate::web::error::Outcome;
 use crate::web::slice::{Cursor, Order};
 use crate::web::subject::{self, Names};
-use crate::web::timeline::GUARDED;
+use crate::web::timeline::withholds;
 
 /// A line of history: one change.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -79,19 +79,16 @@ impl Item for Told {
 
 impl Told {
     fn of(line: Line, names: &Names, reader: &Actor) -> Told {
-        let guarded = |text: &Option<String>| {
-            text.as_ref().is_some_and(|text| GUARDED.iter().any(|name| text.contains(&name.replace(' ', "_"))))
-        };
-        let withheld = !reader.shell.may_read_ids && (guarded(&line.before) || guarded(&line.after));
+        let withheld = withholds(&line, reader.shell.may_read_ids);
         let values = |text: Option<String>| serde_json::from_str(&text.filter(|_| !withheld)?).ok();
-        let Named { id, name } = Named::new(line.subject_id, names.of(&line.subject_kind, line.subject_id));
+        let name = names.of(&line.subject_kind, line.subject_id);
         Told {
             id: line.id,
             at: moment(line.at),
             effective_on: line.effective_on,
             actor: line.actor,
             action: line.action,
-            subject: About { kind: line.subject_kind, id, name },
+            subject: About { kind: line.subject_kind, id: line.subject_id, name },
             reason: line.reason,
             import: line.import_id,
             before: values(line.before),

@@ -58,6 +58,17 @@ impl CorrectionForm {
     }
 }
 
+/// Refuses to retire what is retired, or to take back what is in use.
+///
+/// # Errors
+/// The sentence.
+pub fn not_again(retired: bool, back: bool) -> Result<(), Problems> {
+    if retired == back {
+        return Ok(());
+    }
+    Err(Problems::of("", if back { "It is in use already." } else { "It is retired already." }))
+}
+
 impl Correction {
     /// Puts the reason and the day on a line of history.
     pub fn explain(&self, line: NewLine) -> NewLine {

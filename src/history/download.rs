@@ -14,7 +14,7 @@ use crate::web::export::{self, Cell, Column, Listed, Wanted, more, shown};
 use crate::web::shell::Shell;
 use crate::web::slice::{Cursor, Window};
 use crate::web::story::{Happened, columns, told};
-use crate::web::timeline::{GUARDED, Told};
+use crate::web::timeline::{Told, withholds};
 
 /// As the page says it.
 struct Changes {
@@ -54,8 +54,7 @@ impl Lines {
     }
 
     fn withholds(&self, line: &Line) -> bool {
-        let guarded = |text: &String| GUARDED.iter().any(|name| text.contains(&name.replace(' ', "_")));
-        !self.with_ids && (line.before.as_ref().is_some_and(guarded) || line.after.as_ref().is_some_and(guarded))
+        withholds(line, self.with_ids)
     }
 }
 

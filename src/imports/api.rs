@@ -17,7 +17,7 @@ use super::rows;
 use super::upload::{self, Received};
 use super::{preview, receive, store};
 use crate::api::answer::{self, Answer, Item, moment, newest};
-use crate::api::asked::{Asked, List, Param};
+use crate::api::asked::{Asked, List, Param, refuse};
 use crate::api::call::{Call, Reply, key_of};
 use crate::api::form::{For, Form};
 use crate::api::kept::{self, Key};
@@ -175,7 +175,7 @@ impl Whole {
         let import = store::find(&app.db, id).await?;
         let files = store::files(&app.db, id).await?;
         let in_the_way = match import.state {
-            Stage::Asking => files.iter().filter_map(preview::question).collect(),
+            Stage::Asking => preview::asked(&import, &files).into_iter().map(|(_, says)| says).collect(),
             Stage::Ready => {
                 let wrong = import.may_apply(&store::servers(&app.db, id).await?).err().unwrap_or_default();
                 wrong.iter().map(|problem| problem.says.clone()).collect()
@@ -290,6 +290,9 @@ pub async fn list_rows(
     asked: Asked<rows::Asked>,
 ) -> Outcome<Response> {
     let import = store::find(&app.db, ImportId(id)).await?;
+    if !asked.filters.fits() {
+        return Err(refuse("of", "Leave of out: questions and rows with errors are of all kinds."));
+    }
     let window = asked.window(&Order::BY_NUMBER)?;
     let slice = rows::slice(&app.db, import.id, &asked.filters, &window, &auditor.shell.format).await?;
     Ok(answer::list(slice, |row| row))
@@ -310,10 +313,11 @@ pub async fn create(State(app): State<App>, admin: Admin, request: Request) -> O
         Some((key, token)) => Some(Key { token, key, call, body: digest(&app, id, &received).await? }),
         None => None,
     };
-    let replied = change!(app.db, &admin.name, app.now(), tx, { keep(tx, id, &new, key.as_ref()).await? });
+    let replied =
+        change!(app.db, &admin.name, app.now(), tx, { keep(tx, (id, &app.worker), &new, key.as_ref()).await? });
     match replied {
         Ok(reply) if !reply.again => {
-            upload::read(&app, id).await?;
+            upload::read(&app, id);
             reply.response()
         }
         // The same files are here already, or the key is another call's: what arrived now is of no use.
@@ -325,13 +329,13 @@ pub async fn create(State(app): State<App>, admin: Admin, request: Request) -> O
 }
 
 /// Keeps what was said of files that are here; or gives what the same call was answered before.
-async fn keep(tx: &mut Tx, id: ImportId, new: &NewImport, key: Option<&Key>) -> Outcome<Reply> {
+async fn keep(tx: &mut Tx, (id, worker): (ImportId, &str), new: &NewImport, key: Option<&Key>) -> Outcome<Reply> {
     if let Some(key) = key
         && let Some(answer) = kept::claim(tx, key).await?
     {
         return Ok(Reply { answer, again: true });
     }
-    receive::describe(tx, id, new).await?;
+    receive::hand_over(tx, id, new, worker).await?;
     let (import, files) = (store::find(&mut *tx, id).await?, store::files(&mut *tx, id).await?);
     let answer = Answer::made(StatusCode::ACCEPTED, 0, &Whole::with(import, files, Vec::new()))?;
     if let Some(key) = key {

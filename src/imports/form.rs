@@ -108,14 +108,15 @@ impl ImportForm {
     pub fn unchecked(&self, now: Moment) -> NewImport {
         let said = Moment::of_iso(&self.captured_at);
         let captured = said.or_else(|| Moment::of_iso(&self.files_modified));
+        let plain = |text: &str| text.chars().filter(|letter| !letter.is_control()).collect::<String>();
         let order = Some(self.date_order.clone()).filter(|order| order == "day_first" || order == "month_first");
         NewImport {
             source: "upload",
-            company_name: self.company.clone(),
-            server_name: self.server.clone(),
+            company_name: plain(&self.company),
+            server_name: plain(&self.server),
             captured_at: captured.unwrap_or(now),
             captured_said: said.is_some(),
-            time_zone: if self.time_zone.is_empty() { "UTC".to_owned() } else { self.time_zone.clone() },
+            time_zone: if self.time_zone.is_empty() { "UTC".to_owned() } else { plain(&self.time_zone) },
             date_order: order,
             covers: match self.covers.as_str() {
                 "part" => Coverage::Part,

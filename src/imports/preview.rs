@@ -2,7 +2,7 @@
 
 use futures_util::stream::BoxStream;
 
-use super::import::ImportFile;
+use super::import::{Import, ImportFile};
 use super::preview_rows::{GoneRow, LicenseRow, PackRow};
 use super::reading::{Dates, Inspection};
 use crate::db::{Db, Query};
@@ -71,8 +71,15 @@ pub async fn count_troubles(db: &Db, id: ImportId, errors: bool, cap: i64) -> Ou
 
 const TROUBLES_ORDER: Order = Order { name: "", column: "p.n", id: "p.n", text: false, descending: false };
 
-/// What must be asked about a file, as one sentence for the command line.
-pub fn question(file: &ImportFile) -> Option<String> {
+/// What an import that asks must be told: the file where it is about one, and the sentence.
+pub fn asked(import: &Import, files: &[ImportFile]) -> Vec<(String, String)> {
+    let asked: Vec<(String, String)> =
+        files.iter().filter_map(|file| Some((file.name.clone(), question(file)?))).collect();
+    if asked.is_empty() { vec![(String::new(), import.message.clone())] } else { asked }
+}
+
+/// What must be asked about a file, as one sentence.
+fn question(file: &ImportFile) -> Option<String> {
     match file.question.as_str() {
         "columns" => {
             Some(format!("{}: say in the console what its columns mean; it is remembered for such files.", file.name))
@@ -82,12 +89,12 @@ pub fn question(file: &ImportFile) -> Option<String> {
             Some(match inspection.map(|inspection| inspection.dates) {
                 Some(Dates::Ambiguous { example, line }) => format!(
                     "{}: a date such as {example} (line {line}) can be read in two ways. Say whether the day or the month \
-                     comes first (--day-first or --month-first).",
+                     comes first.",
                     file.name
                 ),
                 _ => format!(
-                    "{}: its dates contradict each other. Say whether the day or the month comes first (--day-first or \
-                     --month-first); rows that do not fit are shown as errors.",
+                    "{}: its dates contradict each other. Say whether the day or the month comes first; rows that \
+                     do not fit are shown as errors.",
                     file.name
                 ),
             })

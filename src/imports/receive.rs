@@ -4,6 +4,8 @@
 use sha2::{Digest, Sha256};
 
 use super::form::NewImport;
+use super::import::State;
+use super::store;
 use crate::change;
 use crate::db::{Db, Tx};
 use crate::draft;
@@ -42,7 +44,7 @@ pub async fn begin(db: &Db, new: &NewImport, actor: &str, worker: &str, now: Mom
 }
 
 /// Says of an import what its form's fields said, once they are all there.
-pub async fn describe(tx: &mut Tx, id: ImportId, new: &NewImport) -> Outcome<()> {
+async fn describe(tx: &mut Tx, id: ImportId, new: &NewImport) -> Outcome<()> {
     let captured = new.captured_at.min(tx.at);
     tx.sql(
         "update imports set company_name = $1, server_name = $2, captured_at = $3, time_zone = $4, date_order = $5, \
@@ -59,6 +61,13 @@ pub async fn describe(tx: &mut Tx, id: ImportId, new: &NewImport) -> Outcome<()>
     .bind(id)
     .execute()
     .await?;
+    Ok(())
+}
+
+/// Says so, and takes the import for reading, in one change: whoever ends in between leaves it to be read by another.
+pub async fn hand_over(tx: &mut Tx, id: ImportId, new: &NewImport, worker: &str) -> Outcome<()> {
+    describe(tx, id, new).await?;
+    store::pass_in(tx, id, &[State::Receiving], State::Reading, worker).await?;
     Ok(())
 }
 

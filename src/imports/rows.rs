@@ -37,6 +37,13 @@ impl List for Asked {
     }
 }
 
+impl Asked {
+    /// Whether what is said goes together: questions and rows with errors are not parted by kind.
+    pub fn fits(&self) -> bool {
+        self.of.is_empty() || !["conflicts", "errors"].contains(&self.show.as_str())
+    }
+}
+
 /// A row of an import: what a file says, or what a file lacks. What does not apply to it is null.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 #[schema(as = ImportRow)]

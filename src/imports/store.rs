@@ -4,7 +4,7 @@ use super::covered::Covered;
 use super::import::{Import, ImportFile, State};
 use super::reading::Mapping;
 use crate::change;
-use crate::db::{Db, Query, Reads};
+use crate::db::{Db, Query, Reads, Tx};
 use crate::ids::ImportId;
 use crate::moment::Moment;
 use crate::web::error::{Error, Outcome};
@@ -64,17 +64,20 @@ pub async fn servers(db: &Db, id: ImportId) -> Outcome<Vec<Covered>> {
 
 /// Brings an import from one of some states into another. Says whether it was in one of them.
 pub async fn pass(db: &Db, id: ImportId, from: &[State], to: State, worker: &str, now: Moment) -> Outcome<bool> {
-    let moved = change!(db, worker, now, tx, {
-        let mut query = tx
-            .sql("update imports set state = $1, heartbeat_at = $2, worker = $3, message = '' where id = $4 and state in")
-            .bind(to)
-            .bind(now)
-            .bind(worker)
-            .bind(id);
-        query = query.rows_of([()], |query, ()| from.iter().fold(query, |query, state| query.value(*state)));
-        query.execute().await?
-    })?;
-    Ok(moved == 1)
+    change!(db, worker, now, tx, { pass_in(tx, id, from, to, worker).await? })
+}
+
+/// [`pass`] within a change that is open already.
+pub async fn pass_in(tx: &mut Tx, id: ImportId, from: &[State], to: State, worker: &str) -> Outcome<bool> {
+    let now = tx.at;
+    let mut query = tx
+        .sql("update imports set state = $1, heartbeat_at = $2, worker = $3, message = '' where id = $4 and state in")
+        .bind(to)
+        .bind(now)
+        .bind(worker)
+        .bind(id);
+    query = query.rows_of([()], |query, ()| from.iter().fold(query, |query, state| query.value(*state)));
+    Ok(query.execute().await? == 1)
 }
 
 /// Ends an import without applying it.

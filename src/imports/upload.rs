@@ -34,19 +34,16 @@ pub async fn create(State(app): State<App>, admin: Admin, request: Request) -> O
         Err(wrong) => return refused(&New::of(&app, admin, received.form, wrong).await?),
     };
     change!(app.db, &admin.name, app.now(), tx, {
-        receive::describe(tx, id, &new).await?;
+        receive::hand_over(tx, id, &new, &app.worker).await?;
     })?;
-    read(&app, id).await?;
+    read(&app, id);
     Ok(Redirect::to(&format!("/imports/{id}")).into_response())
 }
 
-/// Begins to read an import whose files are here.
-pub(super) async fn read(app: &App, id: ImportId) -> Outcome<()> {
+/// Reads an import that was handed over to this copy of the program.
+pub(super) fn read(app: &App, id: ImportId) {
     let worker = worker(app);
-    if worker.begin_reading(id).await? {
-        tokio::spawn(async move { worker.finish_reading(id).await });
-    }
-    Ok(())
+    tokio::spawn(async move { worker.finish_reading(id).await });
 }
 
 /// Takes the files of a form. What arrived of one that is refused or broke off is of no use, and is discarded.

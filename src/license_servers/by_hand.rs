@@ -4,7 +4,7 @@ use super::epoch;
 use super::form::{Details, IdChange};
 use crate::check::Problems;
 use crate::db::{Db, Query, Tx};
-use crate::history::correction::Correction;
+use crate::history::correction::{Correction, not_again};
 use crate::history::line::{NewLine, Subject};
 use crate::history::store::{record, record_correction, still_newest};
 use crate::ids::{CompanyId, LicenseServerId};
@@ -115,6 +115,8 @@ pub async fn retire(tx: &mut Tx, id: LicenseServerId, back: bool, why: &Correcti
     hold(tx, id).await?;
     let subject = Subject("license_server", id.0);
     still_newest(tx, subject, why.seen).await?;
+    let retired: Option<i64> = tx.sql("select retired_at from license_servers where id = $1").bind(id).scalar().await?;
+    not_again(retired.is_some(), back)?;
     let at = (!back).then_some(tx.at);
     tx.sql("update license_servers set retired_at = $1 where id = $2").bind(at).bind(id).execute().await?;
     let action = if back { "license server taken back" } else { "license server retired" };

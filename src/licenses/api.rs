@@ -12,7 +12,7 @@ use super::form::LicenseForm;
 use super::license::{License, Status};
 use super::store::{self, ORDERS};
 use crate::api::answer::{self, Item, Named, moment, newest};
-use crate::api::asked::{Asked, List, Param, Takes};
+use crate::api::asked::{Asked, List, Param, Takes, refuse};
 use crate::api::call::Call;
 use crate::api::form::Form;
 use crate::api::operations::Operations;
@@ -171,6 +171,9 @@ pub fn describe(calls: &mut Operations) {
 
 /// Licenses, those issued last first.
 pub async fn list(State(app): State<App>, _: Auditor, asked: Asked<PageAsked>) -> Outcome<Response> {
+    if !asked.filters.unseen.is_empty() && !asked.filters.on.is_empty() {
+        return Err(refuse("on", "Leave on out: what was not seen for some days is no longer on its server."));
+    }
     let filter = Filter::of(&asked.filters, app.now());
     let order = store::order(&filter, &asked.sort);
     let window = asked.window(&order)?;
@@ -202,9 +205,7 @@ pub async fn create(State(app): State<App>, admin: Admin, call: Call) -> Outcome
 pub async fn update(State(app): State<App>, admin: Admin, Path(id): Path<i64>, call: Call) -> Outcome<Response> {
     let seen = newest::<Issued>(&app.db, id).await?;
     let license = store::find(&app.db, LicenseId(id)).await?;
-    let mut stands = LicenseForm::of(license.key_pack_id, by_hand::details(&app.db, license.id).await?, seen);
-    // By number: others may bear the holder's name.
-    stands.client = license.client_id.to_string();
+    let stands = LicenseForm::of(license.key_pack_id, by_hand::details(&app.db, license.id).await?, seen);
     let told = license.is_told();
     call.require(seen, &Issued::from(license))?;
     let (holder, new, why) = call.correction_of(&stands, told)?.check_correction(told, app.now())?;

@@ -4,7 +4,7 @@ use super::product::Version;
 use super::tables::{Row, Table};
 use crate::check::Problems;
 use crate::db::{Db, Tx};
-use crate::history::correction::Correction;
+use crate::history::correction::{Correction, not_again};
 use crate::history::line::{NewLine, Subject};
 use crate::history::store::{record, record_correction, still_newest};
 use crate::moment::Moment;
@@ -241,6 +241,8 @@ pub async fn retire_system(tx: &mut Tx, id: i64, back: bool, why: &Correction) -
         tx.sql(text(Table::Systems)).push_bind(" and t.id = ?", id).push(lock).optional().await?;
     found.ok_or(Error::NotFound)?;
     still_newest(tx, subject, why.seen).await?;
+    let retired: Option<i64> = tx.sql("select retired_at from os_families where id = $1").bind(id).scalar().await?;
+    not_again(retired.is_some(), back)?;
     tx.sql("update os_families set retired_at = $1 where id = $2").bind(at).bind(id).execute().await?;
     let action = if back { "system offered again" } else { "system offered no longer" };
     record(tx, why.explain(NewLine::new(action, subject))).await

@@ -34,13 +34,13 @@ pub async fn slice(db: &Db, window: &Window) -> Outcome<Vec<User>> {
 
 /// One person.
 pub async fn find(db: &Db, id: UserId) -> Outcome<User> {
-    list(db).await?.into_iter().find(|user| user.id == id).ok_or(Error::NotFound)
+    db.sql(USERS).push_bind(" and u.id = ?", id).optional().await?.ok_or(Error::NotFound)
 }
 
 /// The person who signs in with a name.
 pub async fn look_up(db: &Db, name: &str) -> Outcome<User> {
     let key = name_key(name);
-    list(db).await?.into_iter().find(|user| name_key(&user.name) == key).ok_or(Error::NotFound)
+    db.sql(USERS).push_bind(" and u.name_key = ?", key).optional().await?.ok_or(Error::NotFound)
 }
 
 /// Adds a person. Without a password they get in by a one-time link.
@@ -86,8 +86,13 @@ pub async fn disable(tx: &mut Tx, id: UserId) -> Outcome<()> {
     tx.sql("update users set disabled_at = $1 where id = $2").bind(now).bind(id).execute().await?;
     keep_an_admin(tx).await?;
     end_sessions(tx, id, None).await?;
-    super::token_store::revoke_all(tx, id).await?;
-    record(tx, NewLine::new("person disabled", Subject("user", id.0))).await
+    let tokens = super::token_store::revoke_all(tx, id).await?;
+    let line = NewLine::new("person disabled", Subject("user", id.0));
+    if tokens.is_empty() {
+        return record(tx, line).await;
+    }
+    let tokens: Vec<String> = tokens.iter().map(i64::to_string).collect();
+    record(tx, line.before(serde_json::json!({"api_tokens": tokens.join(", ")}))).await
 }
 
 /// Lets a disabled person sign in again.

@@ -83,13 +83,14 @@ pub async fn revoke(tx: &mut Tx, id: TokenId, owner: Option<UserId>) -> Outcome<
     record(tx, NewLine::new("API token revoked", Subject("user", user.0)).before(values)).await
 }
 
-/// Revokes all tokens of a person who may sign in no more; the line about the person says it.
-pub(super) async fn revoke_all(tx: &mut Tx, user: UserId) -> Outcome<()> {
+/// Revokes all tokens of a person who may sign in no more, and gives their numbers for the line about the person.
+pub(super) async fn revoke_all(tx: &mut Tx, user: UserId) -> Outcome<Vec<i64>> {
     let now = tx.at;
-    tx.sql("update api_tokens set revoked_at = $1 where user_id = $2 and revoked_at is null")
+    let revoked: Vec<(i64,)> = tx
+        .sql("update api_tokens set revoked_at = $1 where user_id = $2 and revoked_at is null returning id")
         .bind(now)
         .bind(user)
-        .execute()
+        .all()
         .await?;
-    Ok(())
+    Ok(revoked.into_iter().map(|(id,)| id).collect())
 }

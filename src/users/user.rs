@@ -221,9 +221,10 @@ impl UserForm {
     }
 }
 
-/// A name as it is compared: case does not matter.
+/// A name as it is compared: case does not matter. No name holds the character of number 0, which PostgreSQL takes in no
+/// text, so one that is typed with it is compared without.
 pub fn name_key(name: &str) -> String {
-    name.trim().to_lowercase()
+    name.trim().replace('\0', "").to_lowercase()
 }
 
 #[cfg(test)]

@@ -55,7 +55,12 @@ fn without_zero(request: &mut Request, for_program: bool) -> Result<(), Response
     if !uri.contains(ZERO) {
         return Ok(());
     }
-    if let Some(plain) = uri.replace(ZERO, "").parse().ok().filter(|_| !for_program) {
+    let mut plain = uri;
+    // What is left when one is taken away may be another.
+    while plain.contains(ZERO) {
+        plain = plain.replace(ZERO, "");
+    }
+    if let Some(plain) = plain.parse().ok().filter(|_| !for_program) {
         *request.uri_mut() = plain;
         return Ok(());
     }

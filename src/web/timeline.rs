@@ -251,7 +251,13 @@ fn heading(words: &str) -> String {
 }
 
 /// Fields whose values only the help desk and admins may read.
-pub const GUARDED: [&str; 2] = ["license server id", "license key pack id"];
+const GUARDED: [&str; 2] = ["license server id", "license key pack id"];
+
+/// Whether a line's values, as they are stored, are kept from whoever may not read such IDs.
+pub fn withholds(line: &Line, may_read_ids: bool) -> bool {
+    let guarded = |text: &String| GUARDED.iter().any(|name| text.contains(&name.replace(' ', "_")));
+    !may_read_ids && (line.before.as_ref().is_some_and(guarded) || line.after.as_ref().is_some_and(guarded))
+}
 
 /// A value as a reader knows it: moments in their zone, states in words.
 fn said(shell: &Shell, field: &str, value: String) -> String {

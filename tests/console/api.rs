@@ -104,6 +104,8 @@ on_both! {
         let mut ada = console.admin().await;
         ada.get("/clients/seven").await.is(400).says("<h1>This cannot be read</h1>");
         ada.get("/clients?q=pc%00-1&kind=%00").await.is(200).says("value=\"pc-1\"");
+        ada.get("/history?actor=%%0000").await.is(200);
+        console.stranger().post("/sign-in", &[("name", "a\u{0}da"), ("password", "x")]).await.is(422).says("do not belong together");
         let request = || axum::http::Request::post("/companies");
         ada.send(request(), "name=Contoso".into()).await.is(415).says("<h1>This cannot be read</h1>");
         let typed = || request().header("content-type", "application/x-www-form-urlencoded");
@@ -162,6 +164,16 @@ on_both! {
         program.post_as("k-1", "/api/v1/companies", &json!({"name": "Litware"})).await.is(201);
         for key in ["", "two words", &"x".repeat(256)] {
             assert_eq!(program.post_as(key, "/api/v1/companies", &json!({"name": "W"})).await.is(422).fields(), ["Idempotency-Key"]);
+        }
+    }
+
+    async fn what_was_answered_is_forgotten_after_a_day_though_nobody_calls_again(console) {
+        let program = console.program(Role::Admin).await;
+        program.post_as("once", "/api/v1/companies", &json!({"name": "Contoso"})).await.is(201);
+        for (seconds, left) in [(86_399, 1), (1, 0)] {
+            console.pass(seconds);
+            reseat::api::kept::sweep(console.db(), console.app.now()).await.unwrap();
+            assert_eq!(console.count("select count(*) from idempotency_keys").await, left);
         }
     }
 

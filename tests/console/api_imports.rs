@@ -79,6 +79,20 @@ on_both! {
         assert_eq!(console.count("select count(*) from licenses").await, 0);
     }
 
+    async fn what_an_import_asks_is_told_in_words_that_are_not_the_command_lines(console) {
+        let program = console.program(Role::Admin).await;
+        let ambiguous = licenses(&[license(1, "PC-0117", "aa01")]).replace("20260701091422.000000+000", "3/5/2026 9:14:22").replace("20260920091422.000000+000", "5/6/2026 9:14:22");
+        hand_in(&program, "", &[("server", "LIC-01")], &[("i.csv", &ambiguous)]).await.is(202);
+        let (import, _) = settled(&program, 1).await;
+        let way = import["in_the_way"][0].as_str().unwrap();
+        assert!(way.contains("can be read in two ways") && !way.contains("--"), "{way}");
+        // An import that asks for its server says so too.
+        hand_in(&program, "", &[], &[("i.csv", &files().1)]).await.is(202);
+        let (import, _) = settled(&program, 2).await;
+        assert_eq!(import["state"], json!("asking"));
+        assert_eq!(import["in_the_way"][0], import["message"]);
+    }
+
     async fn rows_that_changed_or_are_gone_say_what_was_and_is(console) {
         let program = console.program(Role::Admin).await;
         let (packs, licenses_before) = files();
@@ -91,7 +105,7 @@ on_both! {
         assert_eq!(changed[0]["changes"], json!([{"field": "Expires", "before": "20 Sep 2026", "after": "20 Nov 2026"}]));
         let gone = program.all("/api/v1/imports/2/rows?show=gone", 50).await;
         assert_eq!((&gone[0]["license"], &gone[0]["client"]), (&json!(2), &json!("PC-0118")));
-        for (path, field) in [("show=lost", "show"), ("of=clients", "of"), ("after=x", "after")] {
+        for (path, field) in [("show=lost", "show"), ("show=errors&of=key_packs", "of"), ("of=clients", "of"), ("after=x", "after")] {
             assert_eq!(program.get(&format!("/api/v1/imports/2/rows?{path}")).await.is(422).fields(), [field]);
         }
     }
@@ -123,8 +137,10 @@ on_both! {
             assert_eq!(hand_in(&program, "", &[(field, value)], &[("i.csv", "x")]).await.is(422).fields(), [field]);
         }
         hand_in(&program, "", &[("captured", "2026-08-01")], &[("i.csv", "x")]).await.is(422).says("no field “captured” here");
-        let zero = hand_in(&program, "", &[("server", "a\u{0}b")], &[("i\u{0}.csv", "x")]).await;
-        assert_eq!(zero.status.as_u16(), 422, "{}", zero.text);
+        for (server, file) in [("a\u{0}b", "i.csv"), ("LIC-01", "i\u{0}.csv")] {
+            let zero = hand_in(&program, "", &[("server", server)], &[(file, "x")]).await;
+            assert_eq!(zero.status.as_u16(), 422, "{server:?} {file:?} {}", zero.text);
+        }
         assert_eq!(kept(&console).await, 0);
     }
 }

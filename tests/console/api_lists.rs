@@ -113,6 +113,7 @@ on_both! {
             ("companies?sort=size", "sort", "Send one of: name, -name."),
             ("clients?find=pc-01&sort=name", "sort", "Leave sort out"),
             ("licenses?on=gone&sort=expires", "sort", "Leave sort out"),
+            ("licenses?on=all&unseen=30", "on", "Leave on out"),
             ("history?sort=id", "sort", "one order"),
             ("companies?colour=red", "colour", "There are: find, limit, after, sort."),
             ("key-packs?server=LIC-01", "server", "whole number"),

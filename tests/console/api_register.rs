@@ -95,6 +95,10 @@ on_both! {
         hedda.post("/api/v1/clients", &json!({"company": 1, "name": "PC-0117", "hardware_id": "AA02"})).await.is(201);
         let license = program.patch("/api/v1/licenses/1", &license.tag(), &json!({"note": "on paper", "reason": "Found it"})).await;
         assert_eq!((&license.is(200).json()["note"], &license.json()["client"]["id"]), (&json!("on paper"), &json!(1)));
+        // Nor does one whose name is the holder's number.
+        hedda.post("/api/v1/clients", &json!({"company": 1, "name": "1", "hardware_id": "AA03"})).await.is(201);
+        let license = program.patch("/api/v1/licenses/1", &license.tag(), &json!({"note": "in the folder", "reason": "Found it"})).await;
+        assert_eq!(license.is(200).json()["client"]["id"], json!(1));
         let off = program.change("POST", "/api/v1/licenses/1/retirement", &license.tag(), &json!({"reason": "Gone"})).await;
         assert!(off.is(200).json()["gone_at"].is_string());
         // What touched a pack's license is on its own timeline too.
@@ -102,6 +106,33 @@ on_both! {
         let pack = program.get("/api/v1/key-packs/1").await;
         let off = program.change("POST", "/api/v1/key-packs/1/retirement", &pack.tag(), &json!({"reason": "Gone"})).await;
         assert_eq!(off.is(200).json()["state"], "removed");
+    }
+
+    async fn what_is_retired_is_not_retired_again_and_what_is_in_use_not_taken_back(console) {
+        let program = console.program(Role::Admin).await;
+        let bought = json!({"company": 1, "program": "other", "agreement_number": "X-1", "product_version": 2019, "license_type": "per_device", "quantity": 5});
+        for (noun, body) in [
+            ("companies", json!({"name": "Contoso"})),
+            ("license-servers", json!({"company": 1, "name": "OLD-01"})),
+            ("agreements", bought),
+            ("key-packs", json!({"license_server": 1, "product_version": 2000, "license_type": "per_device", "total": 25})),
+            ("clients", json!({"company": 1, "name": "PC-0117"})),
+            ("licenses", json!({"key_pack": 1, "client": "PC-0117", "issued_on": "2003-05-12"})),
+        ] {
+            program.post(&format!("/api/v1/{noun}"), &body).await.is(201);
+        }
+        for noun in ["licenses", "clients", "key-packs", "agreements", "license-servers", "companies"] {
+            let path = format!("/api/v1/{noun}/1/retirement");
+            for back in [false, true] {
+                let body = json!({"reason": "x", "back": back});
+                program.change("POST", &path, "*", &body).await.is(200);
+                let before = console.count("select line from history_tail").await;
+                program.change("POST", &path, "*", &body).await.is(422).says("already");
+                assert_eq!(console.count("select line from history_tail").await, before, "{path}");
+            }
+            // Retired in the end, as what it belongs to asks for.
+            program.change("POST", &path, "*", &json!({"reason": "x"})).await.is(200);
+        }
     }
 
     async fn what_a_server_says_cannot_be_sent_once_an_export_has_shown_it(console) {

@@ -112,7 +112,7 @@ on_both! {
             assert_eq!(preview.import().await.state, State::Asking, "{name}");
             let files = store::files(console.db(), preview.id).await.unwrap();
             assert_eq!(files[0].question, question(&wanted), "{name}");
-            assert!(preview::question(&files[0]).unwrap().contains(&name), "{name}");
+            assert!(preview::asked(&preview.import().await, &files)[0].1.contains(&name), "{name}");
             assert!(!preview.refusal().await.is_empty());
             asked += 1;
         }

@@ -7,6 +7,7 @@ use reseat::backups::open_files::write;
 use reseat::db::Db;
 use reseat::history::line::Line;
 use reseat::moment::Moment;
+use reseat::users::user::Role;
 
 use crate::bring::{license, licenses, packs};
 use crate::on_both;
@@ -67,10 +68,11 @@ on_both! {
     async fn nothing_of_it_would_let_somebody_in(console) {
         with_an_estate(&console).await;
         console.auditor().await;
+        console.program(Role::Auditor).await;
         let folder = tempfile::tempdir().unwrap();
         write(console.db(), folder.path(), AT).await.unwrap();
-        let secrets: Vec<(String,)> = console.db().sql("select password_hash from users union all select token_hash from sessions").all().await.unwrap();
-        assert!(secrets.len() >= 4);
+        let secrets: Vec<(String,)> = console.db().sql("select password_hash from users union all select token_hash from sessions union all select token_hash from api_tokens").all().await.unwrap();
+        assert!(secrets.len() >= 5);
         for entry in std::fs::read_dir(folder.path()).unwrap() {
             let path = entry.unwrap().path();
             let text = std::fs::read_to_string(&path).unwrap();
