@@ -121,7 +121,7 @@ async fn obey(cli: Cli) -> Done {
         Command::Verify => keep::verify(&cli.config).await,
         Command::Migrate => {
             open(&cli.config).await?;
-            let newest = crate::db::migrations().last().map_or(0, |(number, _)| *number);
+            let newest = crate::db::newest_schema();
             println!("The database has schema {newest}, which is this program's.");
             Ok(())
         }

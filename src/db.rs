@@ -8,7 +8,7 @@ mod query;
 mod tally;
 
 pub use copy::{Away, Kind, Table};
-pub use open::{OpenError, file_of, let_go, migrations};
+pub use open::{OpenError, file_of, let_go, make_folder, migrations, newest_schema};
 pub use query::{Query, Record, Value};
 pub use tally::counting;
 

@@ -10,7 +10,11 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use crate::db::Db;
 use crate::moment::Moment;
+use crate::web::error::Error;
 use store::Figures;
+
+/// How long the database may take: whoever asks for measurements gives up soon after.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
 
 const DURATION: &str = "reseat_http_request_duration_seconds";
 const STATEMENTS: &str = "reseat_http_request_statements";
@@ -48,7 +52,8 @@ impl Measures {
             gauge!("reseat_database_connections", "pool" => pool, "state" => "idle").set(float(idle));
             gauge!("reseat_database_connections", "pool" => pool, "state" => "used").set(float(size - idle));
         }
-        let figures = store::figures(db).await;
+        let asked = tokio::time::timeout(PATIENCE, store::figures(db)).await;
+        let figures = asked.unwrap_or_else(|_| Err(Error::internal("the database did not answer in time")));
         gauge!("reseat_database_up").set(f64::from(u8::from(figures.is_ok())));
         match figures {
             Ok(figures) => set(&figures, now),
@@ -77,6 +82,7 @@ fn method_of(method: &str) -> &'static str {
         "GET" => "GET",
         "HEAD" => "HEAD",
         "POST" => "POST",
+        "PATCH" => "PATCH",
         _ => "other",
     }
 }

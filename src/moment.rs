@@ -49,6 +49,11 @@ impl Moment {
         self.timestamp().to_string()
     }
 
+    /// The moment in UTC without signs between, for names of files: `20260822T091400Z`.
+    pub fn compact(self) -> String {
+        self.iso().replace([':', '-'], "")
+    }
+
     /// The calendar day in a time zone: `2026-08-22`.
     pub fn day(self, zone: &TimeZone) -> String {
         self.date(zone).to_string()

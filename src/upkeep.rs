@@ -71,8 +71,6 @@ pub struct Standing {
     pub beat_at: Moment,
     /// When it was last begun.
     pub began_at: Moment,
-    /// When it was last begun and ended well.
-    pub good_at: Moment,
     /// When it ended badly, if it did so the last time.
     pub failed_at: Option<Moment>,
 }
@@ -100,8 +98,8 @@ impl Plan {
 
     /// Whether work is to be begun now.
     pub fn is_due(&self, standing: &Standing, now: Moment) -> bool {
-        // A clock that was set back must not put everything off.
-        let never_or_later = standing.began_at.is_unknown() || standing.began_at > now;
+        // A clock that was set back must not put everything off; two clocks that differ a little are no such thing.
+        let never_or_later = standing.began_at.is_unknown() || standing.began_at > now.plus(SILENCE);
         match (standing.work, &self.backups, self.verify_hour) {
             (Work::Backup, Some(backups), _) => {
                 let wait = if standing.failed_at.is_some() { backups.every.min(RETRY) } else { backups.every };
@@ -205,7 +203,7 @@ mod tests {
     const NOON: Moment = Moment(20_000 * DAY + 12 * 3_600);
 
     fn standing(work: Work, began_at: Moment, failed_at: Option<Moment>) -> Standing {
-        Standing { work, held_by: String::new(), beat_at: Moment(0), began_at, good_at: Moment(0), failed_at }
+        Standing { work, held_by: String::new(), beat_at: Moment(0), began_at, failed_at }
     }
 
     #[test]
@@ -217,6 +215,7 @@ mod tests {
         assert!(due(NOON.plus(-DAY), None) && !due(NOON.plus(1 - DAY), None));
         assert!(due(NOON.plus(-RETRY), Some(NOON)) && !due(NOON.plus(1 - RETRY), Some(NOON)));
         assert!(due(NOON.plus(DAY), None), "a clock that was set back");
+        assert!(!due(NOON.plus(60), None), "another copy's clock is a minute ahead");
         assert!(!Plan::default().is_due(&standing(Work::Backup, Moment::UNKNOWN, None), NOON));
     }
 

@@ -10,6 +10,7 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 use super::{FORMAT, MANIFEST, Manifest, refused};
+use crate::history::line::hex;
 use crate::web::error::Outcome;
 
 /// The largest member that is read: a piece and one row more, with room to spare.
@@ -161,5 +162,5 @@ fn cannot_write(to: &Path, error: &std::io::Error) -> crate::web::error::Error {
 }
 
 fn sum(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |text, byte| text + &format!("{byte:02x}"))
+    hex(&Sha256::digest(bytes))
 }

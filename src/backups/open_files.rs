@@ -14,7 +14,7 @@ use super::refused;
 use crate::db::{Db, Kind, Table, Tx};
 use crate::moment::Moment;
 use crate::web::error::{Error, Outcome};
-use crate::web::export::{Cell, write_csv};
+use crate::web::export::{Cell, MARK, write_csv};
 
 /// How many rows are written at once.
 const AT_ONCE: usize = 1_000;
@@ -87,7 +87,7 @@ pub async fn write(db: &Db, folder: &Path, now: Moment) -> Outcome<Written> {
     }
     readme.push_str(CLOSING);
     let path = folder.join("README.txt");
-    std::fs::write(&path, readme).and_then(|()| private(&path)).map_err(|error| broken(&path, &error))?;
+    private(&path).and_then(|mut file| file.write_all(readme.as_bytes())).map_err(|error| broken(&path, &error))?;
     Ok(Written { tables: tables.len(), rows })
 }
 
@@ -101,7 +101,7 @@ fn prepare(folder: &Path) -> Outcome<()> {
         }
         return Ok(());
     }
-    crate::upkeep::folder::make(folder).map_err(cannot)
+    crate::db::make_folder(folder).map_err(cannot)
 }
 
 /// The two files of one table.
@@ -115,13 +115,13 @@ impl Files {
     fn begin(table: &Table, folder: &Path) -> Outcome<Files> {
         let open = |ending: &str| {
             let path = folder.join(format!("{}.{ending}", table.name));
-            let file = File::create_new(&path).and_then(|file| private(&path).map(|()| file));
-            file.map(|file| (path.clone(), BufWriter::new(file))).map_err(|error| broken(&path, &error))
+            private(&path).map(|file| (path.clone(), BufWriter::new(file))).map_err(|error| broken(&path, &error))
         };
         let columns = table.columns.iter().enumerate().map(|(n, (name, kind))| (n, name.clone(), *kind));
         let columns = columns.filter(|(_, name, _)| !SECRET.contains(&name.as_str())).collect();
         let mut files = Files { columns, json: open("jsonl")?, csv: open("csv")? };
         let headings: Vec<Cell> = files.for_people().map(|(_, name, _)| Cell::Text(name.clone())).collect();
+        files.csv.1.write_all(MARK.as_bytes()).map_err(|error| broken(&files.csv.0, &error))?;
         files.csv(vec![headings])?;
         Ok(files)
     }
@@ -191,8 +191,7 @@ fn cell(column: &str, value: Option<&Value>) -> Cell {
     match value {
         Some(Value::String(text)) => Cell::Text(text.clone()),
         Some(Value::Number(number)) => match number.as_i64() {
-            Some(0) if is_moment(column) => Cell::Empty,
-            Some(at) if is_moment(column) => Cell::At(Moment(at)),
+            Some(at) if is_moment(column) => Moment(at).into(),
             Some(number) => Cell::Number(number),
             None => Cell::Text(number.to_string()),
         },
@@ -201,16 +200,16 @@ fn cell(column: &str, value: Option<&Value>) -> Cell {
 }
 
 fn is_moment(column: &str) -> bool {
-    column == "at" || column.ends_with("_at")
+    column == "at" || column.ends_with("_at") || column.ends_with("_since")
 }
 
-/// What is exported is for the account's own eyes.
-fn private(path: &Path) -> Result<()> {
+/// A new file for the account's own eyes.
+fn private(path: &Path) -> Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
     #[cfg(unix)]
-    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    #[cfg(not(unix))]
-    let _ = path;
-    Ok(())
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 fn broken(path: &Path, error: &std::io::Error) -> Error {

@@ -26,7 +26,7 @@ pub struct Restored {
 /// Restores a file into the database at an address. What that one holds is replaced only when `over` says so.
 pub async fn restore(file: &Path, url: &str, over: bool, now: Moment) -> Outcome<Restored> {
     let manifest = tokio::task::block_in_place(|| look_through(file))?;
-    let newest = crate::db::migrations().last().map_or(0, |(number, _)| *number);
+    let newest = crate::db::newest_schema();
     if manifest.schema > newest {
         return Err(refused(format!(
             "{} is newer than this program (it has schema {}, this program knows {newest}). Restore it with a newer program; nothing was changed.",

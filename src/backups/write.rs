@@ -73,14 +73,13 @@ fn put(writer: &mut Writer, table: &Table, n: u32, piece: &str) -> Outcome<()> {
 pub async fn migrate_after_backup(db: &Db, folder: &Path, now: Moment) -> Outcome<Option<PathBuf>> {
     let mut tx = db.snapshot().await?;
     let schema = tx.schema().await?;
-    let newest = crate::db::migrations().last().map_or(0, |(number, _)| *number);
+    let newest = crate::db::newest_schema();
     let keeps = schema > 0 && schema < newest && super::holds_something(&mut tx).await?;
     drop(tx);
     let mut kept = None;
     if keeps {
-        let moment = now.iso().replace([':', '-'], "");
-        let file = folder.join(format!("before-schema-{newest}-{moment}.reseat-backup"));
-        std::fs::create_dir_all(folder)
+        let file = folder.join(format!("before-schema-{newest}-{}.reseat-backup", now.compact()));
+        crate::db::make_folder(folder)
             .map_err(|error| super::refused(format!("The folder {} cannot be made: {error}.", folder.display())))?;
         write(db, &file, true, now).await?;
         kept = Some(file);

@@ -6,7 +6,7 @@ mod upkept;
 use std::path::Path;
 
 use crate::config::Config;
-use crate::db::{Db, file_of, migrations};
+use crate::db::{Db, file_of, newest_schema};
 use crate::moment::{DAY, Moment};
 use crate::upkeep::Plan;
 use crate::web::error::Outcome;
@@ -69,7 +69,7 @@ pub async fn look(config: &Config, now: Moment) -> Vec<Finding> {
         found.push(room::left(folder, "the database", room::size(path)));
     }
     if let Some(backups) = plan.backups.as_ref().filter(|backups| backups.folder.exists()) {
-        found.push(room::left(&backups.folder, "backups", room::newest(&backups.folder)));
+        found.push(room::left(&backups.folder, "backups", room::largest(&backups.folder)));
     }
     found.push(room::left(&std::env::temp_dir(), "temporary files", 0));
     match Db::open_as_it_stands(&url).await {
@@ -110,7 +110,7 @@ fn private(path: &Path) -> Finding {
 
 async fn look_into(db: &Db, plan: &Plan, now: Moment) -> Outcome<Vec<Finding>> {
     let mut tx = db.snapshot().await?;
-    let (schema, newest) = (tx.schema().await?, migrations().last().map_or(0, |(number, _)| *number));
+    let (schema, newest) = (tx.schema().await?, newest_schema());
     let mut found = vec![match schema.cmp(&newest) {
         std::cmp::Ordering::Equal => {
             (Standing::Ok, format!("The database has schema {schema}, which is this program's."))

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use crate::moment::Moment;
 use crate::upkeep::keeper::Keeper;
-use crate::upkeep::{Plan, Run, Standing, Work, store};
+use crate::upkeep::{Plan, Run, Work, store};
 use crate::web::actor::Admin;
 use crate::web::app::App;
 use crate::web::error::Outcome;
@@ -31,10 +31,11 @@ struct Show {
 
 /// One kind of work on the page.
 struct Side {
-    standing: Standing,
     running: bool,
     runs: Vec<Run>,
     good: Option<Run>,
+    /// The run by which it stands failed, if it does.
+    bad: Option<Run>,
     plan: String,
     planned: bool,
 }
@@ -44,9 +45,9 @@ impl Side {
         let standing = store::find(&app.db, work).await?;
         Ok(Side {
             running: standing.is_held(app.now()),
-            standing,
             runs: store::latest(&app.db, work, LISTED).await?,
             good: store::last_good(&app.db, work).await?,
+            bad: store::failed(&app.db, work).await?,
             plan: in_words(&app.settings.upkeep, work),
             planned: app.settings.upkeep.does(work),
         })
@@ -54,12 +55,11 @@ impl Side {
 
     /// What the state asks of the reader, and its word.
     fn state(&self) -> (Meaning, &'static str) {
-        let ended = self.runs.first().map(Run::is_good);
-        match (self.running, ended) {
-            (true, _) => (Meaning::Wait, "Running now"),
-            (_, None) => (Meaning::Plain, "Not yet"),
-            (_, Some(true)) if self.standing.failed_at.is_none() => (Meaning::Done, "Well"),
-            _ => (Meaning::Stop, "Failed"),
+        match (self.running, self.bad.is_none(), self.runs.is_empty()) {
+            (true, ..) => (Meaning::Wait, "Running now"),
+            (_, false, _) => (Meaning::Stop, "Failed"),
+            (_, true, true) => (Meaning::Plain, "Not yet"),
+            (_, true, false) => (Meaning::Done, "Well"),
         }
     }
 
@@ -74,11 +74,6 @@ impl Side {
     /// When it last ended well; [`Moment::UNKNOWN`]: never.
     fn good_at(&self) -> &Moment {
         self.good.as_ref().map_or(&Moment::UNKNOWN, |run| &run.began_at)
-    }
-
-    /// The latest run, when it found something wrong.
-    fn bad(&self) -> Option<&Run> {
-        self.runs.first().filter(|run| !run.is_good())
     }
 }
 
@@ -115,6 +110,9 @@ pub async fn back_up(State(app): State<App>, admin: Admin) -> Outcome<Response> 
 
 async fn do_now(app: &App, admin: Admin, work: Work) -> Outcome<Response> {
     let (keeper, actor) = (Keeper::of(app), admin.name.clone());
+    if work == Work::Backup && !app.settings.upkeep.does(work) {
+        return Ok(go("/checks", "This copy of the program takes no backups: its settings name no folder for them."));
+    }
     if !keeper.begin(work).await? {
         return Ok(go("/checks", "It is being done already. Its result will stand here."));
     }

@@ -100,7 +100,7 @@ async fn forget_answers(app: App) {
         if let Err(error) = api::kept::sweep(&app.db, app.now()).await {
             tracing::error!("answers that are kept for programs could not be taken away: {error:#}");
         }
-        tokio::time::sleep(std::time::Duration::from_secs(600)).await;
+        tokio::time::sleep(std::time::Duration::from_mins(10)).await;
     }
 }
 

@@ -112,7 +112,20 @@ pub async fn correct(tx: &mut Tx, id: CompanyId, new: &Details, why: &Correction
     );
     let updated = filled(update, new).bind(id).execute().await;
     updated.map_err(|error| taken(error.into()))?;
+    rename_in_imports(tx, &before.name, &new.name).await?;
     record_correction(tx, NewLine::new("company corrected", subject), (&before, new), why).await
+}
+
+/// Imports that are not over name their company by its name: they go on with the new one.
+async fn rename_in_imports(tx: &mut Tx, before: &str, after: &str) -> Outcome<()> {
+    let open: Vec<(i64, String)> = tx
+        .sql("select id, company_name from imports where state in ('receiving', 'reading', 'asking', 'ready')")
+        .all()
+        .await?;
+    for (id, _) in open.iter().filter(|(_, name)| name_key(name) == name_key(before)) {
+        tx.sql("update imports set company_name = $1 where id = $2").bind(after).bind(*id).execute().await?;
+    }
+    Ok(())
 }
 
 /// Retires a company that owns nothing in use, or takes it back.

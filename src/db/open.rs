@@ -115,8 +115,13 @@ async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
     Ok(Db::Sqlite { read, write, draft, turn: Arc::new(Semaphore::new(1)) })
 }
 
-/// Makes the data folder for its owner alone: it holds names of computers and people.
-fn make_folder(folder: &Path) -> std::io::Result<()> {
+/// The number of the schema that this program works with.
+pub fn newest_schema() -> i64 {
+    migrations().last().map_or(0, |(number, _)| *number)
+}
+
+/// Makes a folder for its owner alone, where it is missing: it holds names of computers and people.
+pub fn make_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

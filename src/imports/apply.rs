@@ -85,6 +85,11 @@ async fn settle_server(tx: &mut Tx, applying: &Applying<'_>, server: &Covered) -
         None => license_servers::store::add(tx, applying.company, &server.name, applying.id()).await?,
     };
     let known = license_servers::store::hold(tx, id).await?;
+    if known.company_id != applying.company {
+        let sentence = "The server belongs to another company than this import names. Discard it, and bring the files in \
+            again under the company’s present name.";
+        return Err(Problems::of("company", sentence).into());
+    }
     if known.revision != server.revision {
         let sentence = "The register has changed since this import was compared with it. It is being compared anew.";
         return Err(Problems::of("stale", sentence).into());

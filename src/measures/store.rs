@@ -3,7 +3,7 @@
 use crate::db::Db;
 use crate::imports::import::State;
 use crate::moment::Moment;
-use crate::upkeep::{Run, Work, store};
+use crate::upkeep::{Work, store};
 use crate::web::error::Outcome;
 
 /// States in which an import waits or is worked on, and the one that somebody should look at.
@@ -47,7 +47,8 @@ pub async fn figures(db: &Db) -> Outcome<Figures> {
     let mut upkeep = Vec::new();
     for work in Work::ALL {
         let good_at = store::last_good(db, work).await?.map(|run| run.began_at);
-        let ok = store::latest(db, work, 1).await?.first().map(Run::is_good);
+        let runs = !store::latest(db, work, 1).await?.is_empty();
+        let ok = if runs { Some(store::failed(db, work).await?.is_none()) } else { None };
         upkeep.push(Upkept { work, good_at, ok });
     }
     Ok(Figures { imports, history, upkeep })

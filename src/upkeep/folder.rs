@@ -11,38 +11,34 @@ const ENDS: &str = ".reseat-backup";
 
 /// The file of a backup that is begun at a moment: `reseat-20260822T091400Z.reseat-backup`.
 pub fn file_at(folder: &Path, at: Moment) -> PathBuf {
-    folder.join(format!("{BEGINS}{}{ENDS}", at.iso().replace([':', '-'], "")))
+    folder.join(format!("{BEGINS}{}{ENDS}", at.compact()))
 }
 
-/// Makes the folder, for its owner alone, where it is missing.
-pub fn make(folder: &Path) -> Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+/// Removes all but the newest backups. The one just written stays, whatever moment its name tells. Gives what was removed.
+pub fn clear(folder: &Path, keep: usize, written: &Path) -> Result<Vec<PathBuf>> {
+    let mut whole = files(folder, is_whole)?;
+    whole.retain(|name| folder.join(name) != written);
+    // The moment in the name sorts as time goes.
+    whole.sort_unstable_by(|one, other| other.cmp(one));
+    whole.into_iter().skip(keep.saturating_sub(1)).map(|name| remove(folder.join(name))).collect()
 }
 
-/// Removes all but the newest backups, and what a copy of the program that was killed left of one. Gives what was removed.
-pub fn clear(folder: &Path, keep: usize) -> Result<Vec<PathBuf>> {
-    let (mut whole, mut gone) = (Vec::new(), Vec::new());
+/// Removes what copies of the program that were killed left of backups; whoever calls is the only one at it.
+pub fn clear_parts(folder: &Path) -> Result<Vec<PathBuf>> {
+    files(folder, is_part)?.into_iter().map(|name| remove(folder.join(name))).collect()
+}
+
+fn files(folder: &Path, wanted: fn(&str) -> bool) -> Result<Vec<String>> {
+    let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         // Not what a link leads to: that is somebody else's.
-        if !entry.file_type()?.is_file() {
-            continue;
-        }
-        if is_whole(&name) {
-            whole.push(name);
-        } else if is_part(&name) {
-            gone.push(name);
+        if entry.file_type()?.is_file() && wanted(&name) {
+            found.push(name);
         }
     }
-    // The moment in the name sorts as time goes.
-    whole.sort_unstable_by(|one, other| other.cmp(one));
-    gone.extend(whole.into_iter().skip(keep));
-    gone.into_iter().map(|name| remove(folder.join(name))).collect()
+    Ok(found)
 }
 
 fn remove(path: PathBuf) -> Result<PathBuf> {
@@ -90,12 +86,14 @@ mod tests {
         }
         let old = path("reseat-20190101T000000Z.reseat-backup");
         std::fs::create_dir(&old).unwrap();
-        let mut gone = clear(folder.path(), 2).unwrap();
+        assert_eq!(clear_parts(folder.path()).unwrap(), [mine[4].clone()]);
+        let mut gone = clear(folder.path(), 2, &mine[3]).unwrap();
         gone.sort();
-        let mut expected = vec![mine[4].clone(), mine[0].clone(), mine[1].clone()];
-        expected.sort();
-        assert_eq!(gone, expected);
+        assert_eq!(gone, [mine[0].clone(), mine[1].clone()]);
         assert!(mine[2].exists() && mine[3].exists() && old.exists());
+        // A clock that was ahead once: what was written just now stays all the same.
+        assert_eq!(clear(folder.path(), 1, &mine[2]).unwrap(), [mine[3].clone()]);
+        assert!(mine[2].exists());
         assert!(others.iter().all(|name| path(name).exists()));
     }
 }

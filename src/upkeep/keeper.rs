@@ -6,13 +6,25 @@ use super::{Backups, Run, Standing, Work, folder, store};
 use crate::backups::{holds_something, refused, write};
 use crate::change;
 use crate::checks;
-use crate::db::Db;
+use crate::db::{Db, make_folder};
 use crate::moment::{Clock, Moment, Stopwatch};
 use crate::web::app::App;
 use crate::web::error::{Error, Outcome};
 
 /// Seconds between two signs of life.
 const BEAT: u64 = 20;
+
+/// Signs of life after which nobody believes them, a day's worth: work that hangs must not be held for ever.
+const MOST_BEATS: u64 = 86_400 / BEAT;
+
+/// Gives signs of life until it is dropped, also when the work ends in a panic.
+struct Beating(tokio::task::AbortHandle);
+
+impl Drop for Beating {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
 
 /// The upkeep of one copy of the program.
 #[derive(Clone, Debug)]
@@ -77,9 +89,9 @@ impl Keeper {
 
     /// Does work that was taken, and notes how it ended.
     pub async fn finish(&self, work: Work, actor: &str) -> Outcome<()> {
-        let beat = self.beat(work);
+        let beating = self.beat(work);
         let run = self.run(work, actor).await;
-        beat.abort();
+        drop(beating);
         change!(self.db, "", self.clock.now(), tx, { store::finish(tx, &self.copy, &run).await? })
     }
 
@@ -108,30 +120,34 @@ impl Keeper {
         match self.write(backups, &file, run.began_at).await {
             Ok(()) => {
                 run.wrote(&file);
-                clear(backups);
+                clear(backups, &file);
             }
             Err(error) => run.wrong = in_words(Err(error)),
         }
     }
 
     async fn write(&self, backups: &Backups, file: &Path, at: Moment) -> Outcome<()> {
-        folder::make(&backups.folder)
+        make_folder(&backups.folder)
             .map_err(|error| refused(format!("The folder {} cannot be made: {error}.", backups.folder.display())))?;
+        // What a copy that was killed left may be what fills the disk.
+        if let Err(error) = folder::clear_parts(&backups.folder) {
+            tracing::warn!("what was left of a backup could not be removed: {error}");
+        }
         write::write(&self.db, file, true, at).await.map(|_| ())
     }
 
     /// Says now and then that the work goes on, unless somebody else is writing just then.
-    fn beat(&self, work: Work) -> tokio::task::AbortHandle {
+    fn beat(&self, work: Work) -> Beating {
         let keeper = self.clone();
         let beating = tokio::spawn(async move {
-            loop {
+            for _ in 0..MOST_BEATS {
                 tokio::time::sleep(std::time::Duration::from_secs(BEAT)).await;
                 if let Err(error) = keeper.say_so(work).await {
                     tracing::warn!("{} goes on, but could not say so: {error:#}", work.as_str());
                 }
             }
         });
-        beating.abort_handle()
+        Beating(beating.abort_handle())
     }
 
     async fn say_so(&self, work: Work) -> Outcome<()> {
@@ -142,8 +158,8 @@ impl Keeper {
 }
 
 /// Older backups go once there is a newer one. One that cannot be removed is no reason to call that one failed.
-fn clear(backups: &Backups) {
-    match folder::clear(&backups.folder, backups.keep) {
+fn clear(backups: &Backups, written: &Path) {
+    match folder::clear(&backups.folder, backups.keep, written) {
         Ok(gone) if gone.is_empty() => {}
         Ok(gone) => tracing::info!("{} older backups were removed", gone.len()),
         Err(error) => tracing::warn!("older backups could not be removed: {error}"),

@@ -14,7 +14,7 @@ const RUN: &str = "select work, actor, began_at, ended_at, ms, wrong, file, byte
 /// How one kind of work stands.
 pub async fn find(db: &Db, work: Work) -> Outcome<Standing> {
     Ok(db
-        .sql("select work, held_by, beat_at, began_at, good_at, failed_at from upkeep where work = $1")
+        .sql("select work, held_by, beat_at, began_at, failed_at from upkeep where work = $1")
         .bind(work)
         .one()
         .await?)
@@ -24,8 +24,8 @@ pub async fn find(db: &Db, work: Work) -> Outcome<Standing> {
 /// noted as that.
 pub async fn take(tx: &mut Tx, work: Work, copy: &str, wanted: impl Fn(&Standing) -> bool) -> Outcome<bool> {
     let text = tx.pick(
-        "select work, held_by, beat_at, began_at, good_at, failed_at from upkeep where work = $1",
-        "select work, held_by, beat_at, began_at, good_at, failed_at from upkeep where work = $1 for update",
+        "select work, held_by, beat_at, began_at, failed_at from upkeep where work = $1",
+        "select work, held_by, beat_at, began_at, failed_at from upkeep where work = $1 for update",
     );
     let (found, now): (Standing, _) = (tx.sql(text).bind(work).one().await?, tx.at);
     if found.is_held(now) || !wanted(&found) {
@@ -134,6 +134,15 @@ pub async fn latest(db: &Db, work: Work, most: i64) -> Outcome<Vec<Run>> {
 /// The latest run of a kind that ended well.
 pub async fn last_good(db: &Db, work: Work) -> Outcome<Option<Run>> {
     let query = db.sql(RUN).push_bind(" where work = ?", work).push(" and wrong = '' order by id desc limit 1");
+    Ok(query.optional().await?)
+}
+
+/// The run by which a kind of work stands failed, if it does: its own, not one that a command made elsewhere.
+pub async fn failed(db: &Db, work: Work) -> Outcome<Option<Run>> {
+    if find(db, work).await?.failed_at.is_none() {
+        return Ok(None);
+    }
+    let query = db.sql(RUN).push_bind(" where work = ?", work).push(" and wrong <> '' order by id desc limit 1");
     Ok(query.optional().await?)
 }
 

@@ -25,7 +25,7 @@ use super::slice::{Cursor, Window};
 use crate::db::Db;
 
 pub use cell::Cell;
-pub use csv::write as write_csv;
+pub use csv::{MARK, write as write_csv};
 pub use xlsx::KIND as XLSX;
 
 /// Rows that are read in one step: all that an export holds in memory.

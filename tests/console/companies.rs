@@ -1,5 +1,6 @@
 //! Companies by hand: adding, correcting with a reason, two tabs, retiring.
 
+use crate::bring::{license, licenses, two_clients};
 use crate::on_both;
 
 on_both! {
@@ -61,6 +62,19 @@ on_both! {
         let both = page.seen();
         let mine = [("name", "Contoso SE"), ("note", "my words"), ("seen", &both), ("reason", "I read so")];
         bea.post_and_follow("/companies/1", &mine).await.is(200).says("<h1>Contoso SE</h1>");
+    }
+
+    async fn an_import_that_waits_goes_on_under_its_companys_new_name(console) {
+        two_clients(&console).await;
+        console.pass(86_400);
+        let rows = [license(1, "PC-0117", "aa01"), license(2, "PC-0118", "aa02"), license(3, "PC-0119", "aa03")];
+        let waiting = console.bring("LIC-01").company("My company").file("issued.csv", licenses(&rows)).preview().await;
+        let mut ada = console.admin().await;
+        let seen = ada.get("/companies/1/edit").await.seen();
+        ada.post("/companies/1", &[("name", "Contoso"), ("seen", &seen), ("reason", "Its name")]).await.is(303);
+        waiting.apply().await.unwrap();
+        assert_eq!(console.count("select count(*) from companies").await, 1);
+        assert_eq!(console.count("select count(*) from clients where company_id = 1").await, 3);
     }
 
     async fn a_company_is_retired_once_its_servers_are_and_can_be_taken_back(console) {

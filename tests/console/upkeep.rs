@@ -200,14 +200,19 @@ on_both! {
     async fn a_check_under_way_keeps_neither_readers_nor_writers_waiting(console) {
         let folder = tempfile::tempdir().unwrap();
         let console = planned(console, folder.path()).await;
-        let mut tx = console.db().snapshot().await.unwrap();
-        assert_eq!(reseat::checks::verify_in(&mut tx).await.unwrap(), Vec::<String>::new());
-        // Its view is still open: this is what everybody meets while it goes on.
         let mut ada = console.admin().await;
+        // It ends though somebody is writing all the while, so it waits for no writer and no writer for it.
+        let mut writing = console.db().begin("the test", console.app.now()).await.unwrap();
+        writing.sql("update companies set note = 'x'").execute().await.unwrap();
+        let check = reseat::checks::verify(console.db());
+        let wrong = tokio::time::timeout(std::time::Duration::from_secs(20), check).await.expect("it waits").unwrap();
+        assert_eq!(wrong, Vec::<String>::new());
+        drop(writing);
+        let mut view = console.db().snapshot().await.unwrap();
+        assert_eq!(reseat::checks::verify_in(&mut view).await.unwrap(), Vec::<String>::new());
         ada.post("/companies", &[("name", "Contoso")]).await.is(303);
-        ada.get("/companies").await.says("Contoso");
-        let seen: i64 = tx.sql("select count(*) from companies").scalar().await.unwrap();
-        assert_eq!(seen, 0, "and it sees what was there when it began");
+        let seen: i64 = view.sql("select count(*) from companies").scalar().await.unwrap();
+        assert_eq!(seen, 0, "it sees what was there when it began");
     }
 
     async fn an_admin_takes_a_backup_now(console) {
@@ -219,6 +224,26 @@ on_both! {
         assert_eq!(files(folder.path()).len(), 1);
         assert!(Keeper::of(&console.app).begin(Work::Verify).await.unwrap());
         ada.post_and_follow("/checks/verification", &[]).await.says("It is being done already").says("Running now");
+    }
+
+    async fn a_copy_without_a_folder_says_so_and_notes_no_failure(console) {
+        let mut ada = console.admin().await;
+        ada.post_and_follow("/checks/backup", &[]).await.is(200).says("its settings name no folder").says_nothing_of("Failed");
+        assert!(console.runs(Work::Backup).await.is_empty());
+    }
+
+    async fn a_backup_made_elsewhere_does_not_hide_that_the_consoles_own_fail(console) {
+        let mut tx = console.db().begin("the test", console.app.now()).await.unwrap();
+        let begun = |actor: &str| reseat::upkeep::Run::begin(Work::Backup, actor, console.app.now());
+        let bad = reseat::upkeep::Run { wrong: "The disk is full.".into(), ..begun("reseat serve") };
+        reseat::upkeep::store::record(&mut tx, &bad).await.unwrap();
+        reseat::upkeep::store::note(&mut tx, &begun("reseat backup")).await.unwrap();
+        tx.commit().await.unwrap();
+        let failed = reseat::upkeep::store::failed(console.db(), Work::Backup).await.unwrap();
+        assert_eq!(failed.unwrap().wrong, "The disk is full.");
+        console.admin().await.get("/checks").await.says("Failed").says("The disk is full.");
+        let figures = reseat::measures::store::figures(console.db()).await.unwrap();
+        assert_eq!(figures.upkeep.iter().find(|one| one.work == Work::Backup).unwrap().ok, Some(false));
     }
 
     async fn only_the_latest_runs_are_kept(console) {

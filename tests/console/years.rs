@@ -75,6 +75,13 @@ on_both! {
         console.pass(5 * 86_400);
         console.bring("LIC-01").file("keypacks.csv", packs(&[(4, 60, 3)])).apply().await;
         assert_eq!(console.count("select count(*) from key_pack_counts").await, 2);
+        // A pack recorded by hand that only an older export shows is not described by it, and counted all the same.
+        let mut ada = console.admin().await;
+        let pack = [("license_server", "1"), ("product_version", "2022"), ("license_type", "per_device"), ("total", "20"),
+            ("origin", "original"), ("state", "removed"), ("keypack_id", "7")];
+        ada.post("/key-packs", &pack).await.is(303);
+        console.bring("LIC-01").captured("2026-08-01").file("keypacks.csv", packs(&[(4, 50, 2), (7, 20, 9)])).apply().await;
+        assert_eq!(console.count("select count(*) from key_pack_counts").await, 4);
         assert_eq!(verify(console.db()).await.unwrap(), Vec::<String>::new());
     }
 

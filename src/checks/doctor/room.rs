@@ -37,7 +37,7 @@ pub fn size(path: &Path) -> u64 {
 }
 
 /// The size of the largest file in a folder: about what the next one takes.
-pub fn newest(folder: &Path) -> u64 {
+pub fn largest(folder: &Path) -> u64 {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries.map(|entry| size(&entry.path())).max().unwrap_or(0)
 }

@@ -13,9 +13,8 @@ const OLD: i64 = 7;
 pub async fn look(db: &Db, plan: &Plan, now: Moment) -> Outcome<Vec<Finding>> {
     let mut found = Vec::new();
     for work in Work::ALL {
-        let last = store::latest(db, work, 1).await?.pop();
-        let good = store::last_good(db, work).await?;
-        found.push(judge(work, last.as_ref(), good.as_ref(), usual(plan, work), now));
+        let (bad, good) = (store::failed(db, work).await?, store::last_good(db, work).await?);
+        found.push(judge(work, bad.as_ref(), good.as_ref(), usual(plan, work), now));
     }
     Ok(found)
 }
@@ -29,12 +28,12 @@ fn usual(plan: &Plan, work: Work) -> i64 {
     }
 }
 
-fn judge(work: Work, last: Option<&Run>, good: Option<&Run>, usual: i64, now: Moment) -> Finding {
+fn judge(work: Work, bad: Option<&Run>, good: Option<&Run>, usual: i64, now: Moment) -> Finding {
     let (what, command) = match work {
         Work::Backup => ("backup", "reseat backup"),
         Work::Verify => ("check", "reseat verify"),
     };
-    if let Some(bad) = last.filter(|run| !run.is_good()) {
+    if let Some(bad) = bad {
         let first = bad.sentences().next().unwrap_or_default();
         let well =
             good.map_or("none ended well yet".into(), |run| format!("the last good one is of {}", run.began_at.iso()));
@@ -62,7 +61,7 @@ mod tests {
         let now = Moment(1_787_400_000);
         let good = Run::begin(Work::Backup, "reseat serve", now.plus_days(-3));
         let bad = Run { wrong: "The disk is full.".into(), ..Run::begin(Work::Backup, "reseat serve", now) };
-        let stands = |last, usual| judge(Work::Backup, last, Some(&good), usual, now);
+        let stands = |bad, usual| judge(Work::Backup, bad, Some(&good), usual, now);
         let failed = stands(Some(&bad), DAY);
         assert_eq!(failed.0, Standing::Wrong);
         assert!(
@@ -71,10 +70,10 @@ mod tests {
             failed.1
         );
         assert_eq!(
-            stands(Some(&good), 2 * DAY),
+            stands(None, 2 * DAY),
             (Standing::Warning, "The last backup is of 2026-08-19T12:00:00Z, 3 days ago.".into())
         );
-        assert_eq!(stands(Some(&good), 4 * DAY).0, Standing::Ok);
+        assert_eq!(stands(None, 4 * DAY).0, Standing::Ok);
         assert_eq!(judge(Work::Verify, None, None, DAY, now).0, Standing::Warning);
     }
 }

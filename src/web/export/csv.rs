@@ -4,7 +4,7 @@ use super::mark::harmless;
 use super::{Cell, Written};
 
 /// What tells a spreadsheet that a file is UTF-8.
-const MARK: &str = "\u{feff}";
+pub const MARK: &str = "\u{feff}";
 
 /// Rows as CSV text, every text harmless to a spreadsheet.
 ///
