@@ -37,6 +37,10 @@ id! {
     LicenseId,
     /// One seat moving from one client to another.
     TransferId,
+    /// A request to Microsoft for licenses.
+    ReissueId,
+    /// A telephone call to Microsoft.
+    CallId,
     /// An import: one or several files from license servers.
     ImportId,
 }

@@ -23,15 +23,21 @@ const AT_ONCE: usize = 1_000;
 const SECRET: [&str; 2] = ["password_hash", "token_hash"];
 
 /// What the tables hold.
-const ABOUT: [(&str, &str); 35] = [
+const ABOUT: [(&str, &str); 44] = [
     ("agreements", "purchases: what a company owns"),
     ("api_tokens", "what programs sign in with, from when to when"),
     ("cal_needs", "which clients need a license"),
     ("cal_serves", "which license serves which session host"),
     ("calendars", "days on which a country does not work"),
+    ("call_notes", "what was noted during calls"),
+    ("call_numbers", "the numbers to call, by company and country"),
+    ("call_requests", "which requests a call was about"),
+    ("calls", "telephone calls to Microsoft"),
     ("clients", "computers and people that hold licenses"),
     ("column_mappings", "what the columns of a kind of report mean, as somebody said once"),
     ("companies", "legal entities that own seats"),
+    ("former_license_key_pack_ids", "license key pack IDs that were heard wrong"),
+    ("grants", "what calls granted: licenses under one license key pack ID"),
     ("hardware_id_rulings", "what somebody said about a hardware ID under several names"),
     ("history", "every change, for ever; each line carries the hash of the one before"),
     ("history_subjects", "which things a line of history touches"),
@@ -53,8 +59,11 @@ const ABOUT: [(&str, &str); 35] = [
     ("one_time_links", "links by which somebody sets a password"),
     ("os_families", "client operating systems"),
     ("product_versions", "versions of licenses"),
+    ("reissue_replaces", "the key packs that a request is to replace"),
+    ("reissues", "requests to Microsoft for licenses"),
     ("sessions", "who was signed in, from when to when"),
     ("sign_in_attempts", "tries to sign in that failed"),
+    ("signs_of_life", "what old computers did after their seat had moved"),
     ("transfers", "seats moving from one client to another"),
     ("upkeep", "which copy of the program backs up or checks"),
     ("upkeep_runs", "the latest backups and checks, and how they ended"),

@@ -9,7 +9,7 @@ use crate::web::error::Outcome;
 pub type Named = (String, i64);
 
 /// The nouns that have pages, as history names them, with the path of the page and the words for them.
-const KINDS: [(&str, &str, &str); 14] = [
+const KINDS: [(&str, &str, &str); 17] = [
     ("client", "/clients", "client"),
     ("license", "/licenses", "license"),
     ("key_pack", "/key-packs", "key pack"),
@@ -17,7 +17,10 @@ const KINDS: [(&str, &str, &str); 14] = [
     ("company", "/companies", "company"),
     ("agreement", "/agreements", "agreement"),
     ("transfer", "/transfers", "transfer"),
+    ("reissue", "/reissues", "request"),
+    ("call", "/calls", "call"),
     ("calendar", "/calendars", "calendar"),
+    ("call_number", "/call-numbers", "number to call"),
     ("import", "/imports", "import"),
     ("user", "", "person"),
     ("product_version", "/products/versions", "product version"),
@@ -76,6 +79,9 @@ pub async fn names(db: &Db, subjects: impl IntoIterator<Item = Named>) -> Outcom
             "license_server" => "select s.id, s.name from license_servers s where s.id in",
             "company" => "select o.id, o.name from companies o where o.id in",
             "transfer" => "select t.id, 'T-' || cast(t.id as text) from transfers t where t.id in",
+            "reissue" => "select r.id, 'R-' || cast(r.id as text) from reissues r where r.id in",
+            "call" => "select k.id, 'call ' || cast(k.id as text) from calls k where k.id in",
+            "call_number" => "select n.id, 'number to call in ' || n.country from call_numbers n where n.id in",
             "calendar" => "select k.id, 'calendar of ' || k.country from calendars k where k.id in",
             "product_version" => "select v.id, v.name from product_versions v where v.id in",
             "os_family" => "select f.id, f.name from os_families f where f.id in",

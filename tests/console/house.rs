@@ -10,7 +10,7 @@ use crate::on_both;
 use crate::who_may::WHO_MAY;
 
 /// The nouns, in their order: each uses only those before it. Pages may read any store.
-const NOUNS: [&str; 16] = [
+const NOUNS: [&str; 18] = [
     "history",
     "users",
     "products",
@@ -21,9 +21,11 @@ const NOUNS: [&str; 16] = [
     "clients",
     "licenses",
     "calendars",
+    "call_numbers",
     "transfers",
     "reissues",
     "calls",
+    "desk",
     "imports",
     "search",
     "reports",
