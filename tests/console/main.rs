@@ -19,6 +19,7 @@ mod by_hand;
 mod cli;
 mod clients;
 mod companies;
+mod completing;
 mod corpus;
 mod demo;
 mod downloads;
