@@ -87,6 +87,7 @@ fn api() -> Router<App> {
         .route("/api/v1/licenses", get(licenses::api::list).post(licenses::api::create))
         .route("/api/v1/licenses/{id}", get(licenses::api::show).patch(licenses::api::update))
         .route("/api/v1/licenses/{id}/retirement", post(licenses::api::retire))
+        .merge(transfers_api())
         .route("/api/v1/history", get(history::api::list))
         .route("/api/v1/history/{id}", get(history::api::show))
         .route("/api/v1/imports", get(imports::api::list).post(imports::api::create).layer(DefaultBodyLimit::disable()))
@@ -96,6 +97,20 @@ fn api() -> Router<App> {
         .route("/api/v1/imports/{id}/discard", post(imports::api::discard))
         .route("/api/v1/users", get(users::api::list))
         .route("/api/v1/users/{id}", get(users::api::show))
+}
+
+/// The reissue desk for programs.
+fn transfers_api() -> Router<App> {
+    Router::new()
+        .route("/api/v1/licenses/{id}/transfer", post(transfers::api::create))
+        .route("/api/v1/transfers", get(transfers::api::list))
+        .route("/api/v1/transfers/{id}", get(transfers::api::show))
+        .route("/api/v1/transfers/{id}/cancellation", post(transfers::api::cancel))
+        .route("/api/v1/transfers/{id}/completion", post(transfers::api::complete))
+        .route("/api/v1/transfers/{id}/denial", post(transfers::api::deny))
+        .route("/api/v1/transfers/{id}/destination", post(transfers::api::redirect))
+        .route("/api/v1/transfers/{id}/override", post(transfers::api::queue_again))
+        .route("/api/v1/deadlines", get(transfers::api::deadlines::list))
 }
 
 /// What people record and correct.

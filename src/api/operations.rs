@@ -51,6 +51,8 @@ pub const LISTING_WITHIN: &[u16] = &[400, 401, 404, 422];
 pub const SHOWING: &[u16] = &[304, 400, 401, 404];
 /// The refusals of a call that makes something.
 pub const MAKING: &[u16] = &[400, 401, 403, 413, 415, 422];
+/// The refusals of a call that makes something of a thing that may be missing.
+pub const MAKING_OF: &[u16] = &[400, 401, 403, 404, 413, 415, 422];
 /// The refusals of a call that changes one thing.
 pub const CHANGING: &[u16] = &[400, 401, 403, 404, 412, 413, 415, 422, 428];
 

@@ -4,7 +4,7 @@ use super::filter::{Filter, Shown};
 use super::queue::{Asked, Waiting};
 use super::transfer::Transfer;
 use super::watch::Awaited;
-use crate::db::{Db, Query};
+use crate::db::{Db, Query, Reads};
 use crate::ids::{ReissueId, TransferId};
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Order, Window};
@@ -52,7 +52,7 @@ pub async fn count(db: &Db, filter: &Filter, cap: i64) -> Outcome<i64> {
 }
 
 /// One transfer.
-pub async fn find(db: &Db, id: TransferId) -> Outcome<Transfer> {
+pub async fn find<'c>(db: impl Reads<'c>, id: TransferId) -> Outcome<Transfer> {
     db.sql("select ").push(COLUMNS).push(FROM).push_bind(" and t.id = ?", id).optional().await?.ok_or(Error::NotFound)
 }
 

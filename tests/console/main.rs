@@ -47,6 +47,7 @@ mod stock;
 mod support;
 mod tokens;
 mod transfers;
+mod transfers_api;
 mod upkeep;
 mod users;
 mod who_may;
