@@ -84,6 +84,7 @@ fn api() -> Router<App> {
         .route("/api/v1/clients", get(clients::api::list).post(clients::api::create))
         .route("/api/v1/clients/{id}", get(clients::api::show).patch(clients::api::update))
         .route("/api/v1/clients/{id}/retirement", post(clients::api::retire))
+        .route("/api/v1/clients/{id}/local-license-removal", post(clients::api::remove_local_license))
         .route("/api/v1/licenses", get(licenses::api::list).post(licenses::api::create))
         .route("/api/v1/licenses/{id}", get(licenses::api::show).patch(licenses::api::update))
         .route("/api/v1/licenses/{id}/retirement", post(licenses::api::retire))
@@ -122,6 +123,13 @@ fn register() -> Router<App> {
         .route("/clients/{id}", get(clients::pages::show).post(clients::editing::update))
         .route("/clients/{id}/edit", get(clients::editing::edit))
         .route("/clients/{id}/retirement", post(clients::editing::retire))
+        .route("/clients/{id}/runbook", get(clients::pages::runbook::show))
+        .route("/clients/{id}/remove-local-license.ps1", get(clients::pages::runbook::script))
+        .route("/clients/{id}/remove-local-license.reg", get(clients::pages::runbook::reg_file))
+        .route(
+            "/clients/{id}/local-license-removal",
+            get(clients::editing::removal::new).post(clients::editing::removal::create),
+        )
         .route("/licenses", get(licenses::pages::list).post(licenses::editing::create))
         .route("/licenses/new", get(licenses::editing::new))
         .route("/licenses/{id}", get(licenses::pages::show).post(licenses::editing::update))

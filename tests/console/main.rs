@@ -36,6 +36,7 @@ mod licenses;
 mod log;
 mod many;
 mod measures;
+mod old_computers;
 mod open_files;
 mod packaging;
 mod products;
