@@ -21,8 +21,8 @@ use crate::web::faces::faces;
 use crate::web::log;
 use crate::web::page::NOTICE;
 use crate::{
-    agreements, api, calendars, checks, clients, companies, history, imports, key_packs, license_servers, licenses,
-    products, reports, search, transfers, users,
+    agreements, api, calendars, call_numbers, checks, clients, companies, history, imports, key_packs, license_servers,
+    licenses, products, reports, search, transfers, users,
 };
 
 /// The largest form that is not an upload, in bytes.
@@ -141,6 +141,9 @@ fn register() -> Router<App> {
         .route("/calendars", get(calendars::pages::list).post(calendars::pages::create))
         .route("/calendars/new", get(calendars::pages::new))
         .route("/calendars/{id}", get(calendars::pages::edit).post(calendars::pages::update))
+        .route("/call-numbers", get(call_numbers::pages::list).post(call_numbers::pages::create))
+        .route("/call-numbers/new", get(call_numbers::pages::new))
+        .route("/call-numbers/{id}", get(call_numbers::pages::edit).post(call_numbers::pages::update))
         .route("/transfers/{id}", get(transfers::pages::show))
         .route("/transfers/{id}/cancellation", post(transfers::pages::cancel))
         .route("/transfers/{id}/completion", post(transfers::pages::complete))
@@ -201,6 +204,8 @@ fn downloads() -> Router<App> {
         .route("/history.jsonl", get(history::download::lines))
         .route("/imports.csv", get(imports::download::list))
         .route("/imports.xlsx", get(imports::download::list))
+        .route("/call-numbers.csv", get(call_numbers::download::list))
+        .route("/call-numbers.xlsx", get(call_numbers::download::list))
         .route("/transfers.csv", get(transfers::download::list))
         .route("/transfers.xlsx", get(transfers::download::list))
         .route("/users.csv", get(users::download::list))

@@ -120,7 +120,8 @@ const SCRIPT: &str = include_str!("../../templates/clients/remove-local-license.
 pub fn script(name: &PlainName, client: i64) -> String {
     let text =
         SCRIPT.replace("@NAME@", &name.text).replace("@CLIENT@", &client.to_string()).replace("@HOST@", name.host());
-    text.replace('\n', "\r\n")
+    // A checkout may give the script either kind of line.
+    text.replace("\r\n", "\n").replace('\n', "\r\n")
 }
 
 /// Keys that a .reg file names. It cannot say "all of them", and the registry editor passes over those that are not
