@@ -174,7 +174,7 @@ on_both! {
             assert!(name.starts_with("attachment; filename=\"remove-local-license-X_____calc___-HKEY"), "{name}");
         }
         audrey.get("/clients/2/remove-local-license.ps1").await.says("$computer = ''");
-        audrey.get("/clients/2/runbook").await.is(200).says_nothing_of("<b>\"").says_nothing_of("calc\r\n[-HKEY").says("&#60;b&#62;");
+        audrey.get("/clients/2/runbook").await.is(200).says_nothing_of("<b>\"").says("&#60;b&#62;");
     }
 
     async fn a_program_records_a_removal_and_is_refused_by_the_same_words(console) {
