@@ -1,12 +1,17 @@
 //! What is wrong with an input, field by field, each in one sentence that says what to do.
 
+use std::borrow::Cow;
+
 use crate::moment::Moment;
+
+/// The name of a field.
+pub type Field = Cow<'static, str>;
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The field it is wrong with; empty: the whole input.
-    pub field: &'static str,
+    pub field: Field,
     /// The sentence.
     pub says: String,
 }
@@ -22,20 +27,20 @@ impl Problems {
     }
 
     /// One problem, for a rule that refuses outright.
-    pub fn of(field: &'static str, sentence: impl Into<String>) -> Problems {
+    pub fn of(field: impl Into<Field>, sentence: impl Into<String>) -> Problems {
         let mut problems = Problems::none();
         problems.add(field, sentence);
         problems
     }
 
     /// Notes what is wrong with a field (`""`: with the whole form).
-    pub fn add(&mut self, field: &'static str, sentence: impl Into<String>) {
-        self.0.push(Problem { field, says: sentence.into() });
+    pub fn add(&mut self, field: impl Into<Field>, sentence: impl Into<String>) {
+        self.0.push(Problem { field: field.into(), says: sentence.into() });
     }
 
     /// What was typed into one line, without blanks around it; too much of it, or characters that nobody can see, is a
     /// problem. `what`: the field's label.
-    pub fn line(&mut self, field: &'static str, what: &str, typed: &str, most: usize) -> String {
+    pub fn line(&mut self, field: impl Into<Field>, what: &str, typed: &str, most: usize) -> String {
         let text = typed.trim();
         if text.chars().count() > most {
             self.add(field, format!("{what} may have at most {most} characters."));
@@ -46,7 +51,7 @@ impl Problems {
     }
 
     /// The same for text of several lines.
-    pub fn lines(&mut self, field: &'static str, what: &str, typed: &str, most: usize) -> String {
+    pub fn lines(&mut self, field: impl Into<Field>, what: &str, typed: &str, most: usize) -> String {
         let text = typed.replace("\r\n", "\n");
         let shown = text.replace(['\n', '\t'], " ");
         self.line(field, what, &shown, most);
@@ -54,7 +59,7 @@ impl Problems {
     }
 
     /// A day like `2026-08-22`; nothing where nothing was typed.
-    pub fn day(&mut self, field: &'static str, typed: &str) -> Option<String> {
+    pub fn day(&mut self, field: impl Into<Field>, typed: &str) -> Option<String> {
         let day = typed.trim();
         if !day.is_empty() && Moment::of_day(day).is_none() {
             self.add(field, "Write the day like 2026-08-22, or leave it empty.");
@@ -65,7 +70,7 @@ impl Problems {
     /// A whole number within bounds; nothing where nothing was typed. `says`: what to type instead.
     pub fn number(
         &mut self,
-        field: &'static str,
+        field: impl Into<Field>,
         typed: &str,
         bounds: std::ops::RangeInclusive<i64>,
         says: &str,

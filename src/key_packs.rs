@@ -6,6 +6,7 @@ pub mod download;
 pub mod editing;
 pub mod filter;
 pub mod form;
+pub mod installing;
 pub mod key_pack;
 pub mod pages;
 pub mod state;

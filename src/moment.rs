@@ -90,6 +90,22 @@ impl Moment {
         Some(Moment(date.to_zoned_datetime(zone.clone()).ok()?.timestamp().as_second()))
     }
 
+    /// A day and minute in a time zone: `2026-08-22 14:05`, or with a T between as browsers write it; a moment that says its
+    /// own offset is taken as it is. `None` when it is none of these.
+    pub fn of_minute_in(text: &str, zone: &TimeZone) -> Option<Moment> {
+        let text = text.trim().replacen(' ', "T", 1);
+        if let Ok(timestamp) = text.parse::<Timestamp>() {
+            return Some(Moment(timestamp.as_second()));
+        }
+        let local: jiff::civil::DateTime = text.parse().ok()?;
+        Some(Moment(local.to_zoned_datetime(zone.clone()).ok()?.timestamp().as_second()))
+    }
+
+    /// The day and minute in a time zone as a form takes them: `2026-08-22 14:05`.
+    pub fn typed_minute(self, zone: &TimeZone) -> String {
+        self.timestamp().to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
     /// Noon in UTC of a calendar day, for what is known by its day only: nearly everywhere it is that day then.
     pub fn noon_of(day: &str) -> Option<Moment> {
         Moment::of_day(day).map(|at| at.plus(DAY / 2))

@@ -21,8 +21,8 @@ use crate::web::faces::faces;
 use crate::web::log;
 use crate::web::page::NOTICE;
 use crate::{
-    agreements, api, calendars, call_numbers, checks, clients, companies, history, imports, key_packs, license_servers,
-    licenses, products, reports, search, transfers, users,
+    agreements, api, calendars, call_numbers, calls, checks, clients, companies, history, imports, key_packs,
+    license_servers, licenses, products, reissues, reports, search, transfers, users,
 };
 
 /// The largest form that is not an upload, in bytes.
@@ -147,6 +147,7 @@ fn register() -> Router<App> {
         .route("/transfers/{id}", get(transfers::pages::show))
         .route("/transfers/{id}/cancellation", post(transfers::pages::cancel))
         .route("/transfers/{id}/completion", post(transfers::pages::complete))
+        .merge(desk())
         .route("/products", get(products::pages::show))
         .route("/products/{table}", post(products::pages::create))
         .route("/products/{table}/new", get(products::pages::new))
@@ -157,6 +158,28 @@ fn register() -> Router<App> {
         .route("/companies/{id}", get(companies::pages::show).post(companies::pages::update))
         .route("/companies/{id}/edit", get(companies::pages::edit))
         .route("/companies/{id}/retirement", post(companies::pages::retire))
+}
+
+/// Requests to Microsoft, calls, and what came of them.
+fn desk() -> Router<App> {
+    Router::new()
+        .route("/reissues", get(reissues::pages::list).post(reissues::editing::create))
+        .route("/reissues/new", get(reissues::editing::new))
+        .route("/reissues/{id}", get(reissues::pages::show))
+        .route("/reissues/{id}/sheet", get(calls::pages::sheet))
+        .route("/reissues/{id}/withdrawal", post(reissues::editing::withdraw))
+        .route("/key-packs/{id}/installation", get(reissues::answers::show).post(reissues::answers::install))
+        .route("/key-packs/{id}/installation-failure", post(reissues::answers::fail))
+        .route("/key-packs/{id}/corrected-id", post(reissues::answers::hear_again))
+        .route("/key-packs/{id}/void", post(reissues::answers::void))
+        .route("/calls", get(calls::pages::list).post(calls::editing::create))
+        .route("/calls/new", get(calls::editing::new))
+        .route("/calls/{id}", get(calls::pages::show))
+        .route("/calls/{id}/draft", post(calls::editing::keep))
+        .route("/calls/{id}/notes", post(calls::editing::note))
+        .route("/calls/{id}/ending", post(calls::editing::end))
+        .route("/calls/{id}/takeover", post(calls::editing::take_over))
+        .route("/calls/{id}/closing", post(calls::editing::close))
 }
 
 /// What license servers' files are brought in by.
@@ -208,6 +231,10 @@ fn downloads() -> Router<App> {
         .route("/call-numbers.xlsx", get(call_numbers::download::list))
         .route("/transfers.csv", get(transfers::download::list))
         .route("/transfers.xlsx", get(transfers::download::list))
+        .route("/reissues.csv", get(reissues::download::list))
+        .route("/reissues.xlsx", get(reissues::download::list))
+        .route("/calls.csv", get(calls::download::list))
+        .route("/calls.xlsx", get(calls::download::list))
         .route("/users.csv", get(users::download::list))
         .route("/users.xlsx", get(users::download::list))
         .route("/products/{table}/rows.csv", get(products::download::rows))

@@ -9,5 +9,6 @@ pub mod pages;
 pub mod picture;
 pub mod queue;
 pub mod read;
+pub mod steps;
 pub mod store;
 pub mod transfer;

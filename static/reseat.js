@@ -219,7 +219,151 @@ function searching(form) {
   form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) stop(); });
 }
 
+
+// Seven boxes for one ID: they take a paste of all of it in any punctuation, write capitals and lead on by themselves.
+const bare = (text) => text.toUpperCase().replace(/[\s\p{P}]/gu, "");
+function boxing(set) {
+  const boxes = [...set.querySelectorAll("input")];
+  const fill = (from, text) => {
+    let at = from;
+    for (; at < boxes.length; at++) {
+      const last = at === boxes.length - 1;
+      boxes[at].value = last ? text : text.slice(0, 5);
+      text = last ? "" : text.slice(5);
+      if (!text) break;
+    }
+    const on = boxes[Math.min(at, boxes.length - 1)];
+    (on.value.length >= 5 && boxes[at + 1] ? boxes[at + 1] : on).focus();
+  };
+  boxes.forEach((box, at) => {
+    box.addEventListener("paste", (event) => {
+      const text = bare(event.clipboardData.getData("text"));
+      if (!text) return;
+      event.preventDefault();
+      fill(text.length > 30 ? 0 : at, text);
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    box.addEventListener("input", () => {
+      const text = bare(box.value);
+      if (text.length > 5) fill(at, text);
+      else if (box.value !== text) { const place = box.selectionStart; box.value = text; box.setSelectionRange(place, place); }
+      if (text.length === 5 && document.activeElement === box && box.selectionStart === 5) boxes[at + 1]?.focus();
+    });
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Backspace" && !box.value && at) { event.preventDefault(); boxes[at - 1].focus(); }
+    });
+  });
+}
+
+// `<form data-draft>` keeps what is typed at every pause, and shows what others write into the same call. Parts marked
+// `data-live` are taken over from the answer; fields only where nothing was typed here since.
+function drafting(form) {
+  const dirty = new Set();
+  let timer;
+  let busy = false;
+  const named = (where) => [...where.querySelectorAll("input[name], textarea[name], select[name]")].filter((one) => one.type !== "hidden");
+  const kept = (text) => { const place = document.getElementById("kept"); if (place) place.textContent = text; };
+
+  const takeFields = (fresh) => {
+    const theirs = new Map();
+    named(fresh).forEach((one) => theirs.set(one.name, [...(theirs.get(one.name) ?? []), one]));
+    const seen = new Map();
+    named(form).forEach((one) => {
+      const place = seen.get(one.name) ?? 0;
+      seen.set(one.name, place + 1);
+      const other = theirs.get(one.name)?.[place];
+      if (!other || one.name === "said" || dirty.has(one.name) || one === document.activeElement) return;
+      if (one.type === "checkbox" || one.type === "radio") one.checked = other.checked;
+      else if (one.value !== other.value) one.value = other.value;
+    });
+  };
+  const take = (page) => {
+    const fresh = page.querySelector("form[data-draft]");
+    if (!fresh) return over(page);
+    every(fresh, "[id^='row-']", (row) => {
+      if (document.getElementById(row.id)) return;
+      const before = row.previousElementSibling && document.getElementById(row.previousElementSibling.id);
+      if (!before) return;
+      const added = row.cloneNode(true);
+      before.after(added);
+      every(added, "[data-boxes]", boxing);
+    });
+    takeFields(fresh);
+    every(document, "[data-live]", (part) => {
+      const other = page.getElementById(part.id);
+      if (other && !part.contains(document.activeElement) && !part.isEqualNode(other)) part.replaceWith(other.cloneNode(true));
+    });
+  };
+  // Somebody ended the call meanwhile: what its page says takes this one's place.
+  const over = (page) => {
+    clearInterval(polling);
+    const main = page.getElementById("main");
+    document.title = page.title;
+    if (main) { document.getElementById("main").replaceChildren(...main.childNodes); prepare(document); say(document.title); }
+  };
+  const send = async (address, body) => {
+    const answer = await fetch(address, { method: "POST", body, credentials: "same-origin" });
+    if (!answer.ok && answer.status !== 422) throw new Error(answer.statusText);
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  };
+  const keep = async () => {
+    if (busy) return later();
+    busy = true;
+    const sent = [...dirty];
+    dirty.clear();
+    try {
+      const page = await send(form.action, new URLSearchParams(new FormData(form)));
+      take(page);
+    } catch {
+      sent.forEach((name) => dirty.add(name));
+      kept("Not kept: the connection is away. Trying again.");
+      later(3000);
+    }
+    busy = false;
+  };
+  const later = (wait = 700) => { clearTimeout(timer); timer = setTimeout(keep, wait); };
+  form.addEventListener("input", (event) => { if (event.target.name !== "said") { dirty.add(event.target.name); later(); } });
+
+  const note = async (button) => {
+    const said = form.elements.said;
+    const body = new URLSearchParams(new FormData(form, button));
+    dirty.clear();
+    try {
+      const page = await send(button.formAction, body);
+      const refused = page.getElementById("f-said-problem");
+      take(page);
+      if (refused) say(refused.textContent);
+      else { said.value = ""; say(button.textContent); }
+      said.focus();
+    } catch { form.requestSubmit(button); }
+  };
+  every(form, "[data-note] button", (button) => button.addEventListener("click", (event) => { event.preventDefault(); note(button); }));
+  form.elements.said?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    form.querySelector("[data-note] button").click();
+  });
+  const polling = setInterval(async () => {
+    if (busy || dirty.size || document.hidden) return;
+    try {
+      const answer = await fetch(location.pathname, { credentials: "same-origin" });
+      if (answer.ok && !answer.redirected && !busy && !dirty.size) take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    } catch { /* The next try may find the network again. */ }
+  }, 3000);
+}
+
+// `<output data-timer="…">` counts from that moment on.
+function count(timer) {
+  const seconds = Math.max(0, Math.floor((Date.now() - new Date(timer.dataset.timer)) / 1000));
+  const two = (n) => String(n).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  timer.textContent = `${hours ? `${hours}:` : ""}${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
 every(document, "[data-search]", searching);
+every(document, "[data-boxes]", boxing);
+every(document, "form[data-draft]", drafting);
+every(document, "[data-timer]", (timer) => { count(timer); setInterval(() => count(timer), 1000); });
 prepare(document);
 every(document, "[data-poll]", (region) => poll(region));
 document.querySelector("[data-focus]")?.focus();

@@ -213,7 +213,7 @@ mod tests {
         for (program, change, wrong) in table {
             let found = form(program, change).check();
             let fields = found.err().unwrap_or_default();
-            let fields: Vec<&str> = fields.iter().map(|problem| problem.field).collect();
+            let fields: Vec<&str> = fields.iter().map(|problem| &*problem.field).collect();
             assert_eq!(fields.join(" "), wrong, "{program}");
         }
     }

@@ -156,7 +156,8 @@ mod tests {
     #[test]
     fn a_refused_client_names_every_problem_at_once() {
         let form = ClientForm { site: "x".repeat(101), os_family: "0".into(), ..ClientForm::default() };
-        let fields: Vec<&str> = form.check().unwrap_err().iter().map(|problem| problem.field).collect();
+        let problems = form.check().unwrap_err();
+        let fields: Vec<&str> = problems.iter().map(|problem| &*problem.field).collect();
         assert_eq!(fields, ["company", "kind", "name", "status", "os_family", "site"]);
     }
 

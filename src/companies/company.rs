@@ -147,7 +147,7 @@ mod tests {
     fn a_refused_company_names_every_problem_at_once() {
         let form = CompanyForm { email: "ada".into(), phone: "1".repeat(101), ..CompanyForm::default() };
         let problems = form.check().unwrap_err();
-        let fields: Vec<&str> = problems.iter().map(|problem| problem.field).collect();
+        let fields: Vec<&str> = problems.iter().map(|problem| &*problem.field).collect();
         assert_eq!(fields, ["phone", "name", "email"]);
         let form = CompanyForm { name: " Contoso ".into(), ..CompanyForm::default() };
         assert_eq!(form.check().unwrap().name, "Contoso");

@@ -98,7 +98,7 @@ mod tests {
             let form = CorrectionForm { reason: reason.into(), effective_on: day.into(), seen: "7".into() };
             let mut problems = Problems::none();
             let correction = form.check(now, &mut problems);
-            let fields: Vec<&str> = problems.iter().map(|problem| problem.field).collect();
+            let fields: Vec<&str> = problems.iter().map(|problem| &*problem.field).collect();
             assert_eq!(fields.join(" "), wrong, "{reason:?} {day:?}");
             assert_eq!(correction.seen, 7);
         }

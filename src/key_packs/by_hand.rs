@@ -1,7 +1,9 @@
 //! Key packs in the database: what people record of them.
 
 use super::form::{Details, IdChange, last_group};
+use super::installing::keep_former;
 use super::key_pack::Origin;
+use super::state::State;
 use crate::check::Problems;
 use crate::db::{Db, Query, Tx};
 use crate::history::correction::Correction;
@@ -135,6 +137,7 @@ struct Held {
     described_at: Option<i64>,
     first_import_id: Option<i64>,
     gone_at: Option<i64>,
+    reissue_id: Option<i64>,
     #[sqlx(flatten)]
     details: Details,
 }
@@ -149,7 +152,7 @@ impl Held {
 async fn hold(tx: &mut Tx, id: KeyPackId) -> Outcome<Held> {
     let lock = tx.pick("", " for update of k");
     tx.sql(
-        "select k.server_id, s.company_id, k.epoch, k.described_at, k.first_import_id, k.gone_at, k.origin, k.state, \
+        "select k.server_id, s.company_id, k.epoch, k.described_at, k.first_import_id, k.gone_at, k.reissue_id, k.origin, k.state, \
          k.agreement_id, k.license_key_pack_id, k.installed_on, k.note, k.keypack_id, k.version, k.license_type, \
          k.quantity, k.issued, k.expires_at from key_packs k join license_servers s on s.id = k.server_id",
     )
@@ -174,6 +177,14 @@ pub async fn correct(tx: &mut Tx, id: KeyPackId, (new, change): (&Details, IdCha
         new.shown = before.shown.clone();
     }
     refuse(tx, (held.server_id, held.epoch, held.company_id), &new, Some(id)).await?;
+    if held.reissue_id.is_some() && new.recorded.state == State::Void && before.recorded.state != State::Void {
+        let says = "A call granted this key pack. Say on its installation page that it is void: what it was granted for is \
+            asked for again then.";
+        return Err(Problems::of("state", says).into());
+    }
+    let was =
+        before.recorded.license_key_pack_id.clone().filter(|id| Some(id) != new.recorded.license_key_pack_id.as_ref());
+    keep_former(tx, id, &was.unwrap_or_default()).await?;
     let now = tx.at;
     // Of what people recorded, whether it stands on its server is what they say.
     let update = tx.sql(

@@ -277,7 +277,8 @@ mod tests {
     #[test]
     fn a_refused_key_pack_names_every_problem_at_once() {
         let form = KeyPackForm { license_key_pack_id: "BCDFG".into(), total: "0".into(), ..KeyPackForm::default() };
-        let fields: Vec<&str> = form.check().unwrap_err().iter().map(|problem| problem.field).collect();
+        let problems = form.check().unwrap_err();
+        let fields: Vec<&str> = problems.iter().map(|problem| &*problem.field).collect();
         assert_eq!(
             fields,
             ["license_server", "origin", "state", "license_key_pack_id", "product_version", "license_type", "total"]

@@ -2,7 +2,7 @@
 
 use super::product::title;
 use super::state::State;
-use crate::ids::{AgreementId, KeyPackId, LicenseServerId};
+use crate::ids::{AgreementId, KeyPackId, LicenseServerId, ReissueId};
 use crate::moment::Moment;
 use crate::web::format::number;
 
@@ -153,9 +153,20 @@ pub struct KeyPack {
     pub installed_on: Option<String>,
     /// Anything else.
     pub note: String,
+    /// Why its server refused it, as [`super::installing::FAILURES`] stores it.
+    pub failure: String,
+    /// The request that brought it.
+    pub reissue_id: Option<ReissueId>,
+    /// The request that brought others in its place.
+    pub superseded_by_id: Option<ReissueId>,
 }
 
 impl KeyPack {
+    /// Whether somebody still has to install it.
+    pub fn is_to_install(&self) -> bool {
+        matches!(self.state, State::Received | State::InstallFailed)
+    }
+
     /// License version and type, as Microsoft's tool heads its list: `Windows Server 2019 – RDS Per Device CAL`.
     pub fn name(&self) -> String {
         title((&self.version, &self.license_type), (&self.product_version, &self.type_and_model))
@@ -334,6 +345,9 @@ mod tests {
             agreement_number: None,
             installed_on: None,
             note: String::new(),
+            failure: String::new(),
+            reissue_id: None,
+            superseded_by_id: None,
         }
     }
 

@@ -20,6 +20,8 @@ use crate::licenses::filter::{Filter as LicenseFilter, Presence};
 use crate::licenses::license::License;
 use crate::licenses::store as licenses;
 use crate::products;
+use crate::reissues;
+use crate::reissues::read::Granted;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
 use crate::web::error::Outcome;
@@ -93,6 +95,8 @@ struct Show {
     pack: KeyPack,
     /// The agreement that it came with.
     agreement: Option<Agreement>,
+    /// The request and the call that it came from.
+    granted: Option<Granted>,
     doubts: Vec<String>,
     counts: Vec<Count>,
     licenses: Vec<License>,
@@ -122,6 +126,7 @@ pub async fn show(Of(app): Of<App>, auditor: Auditor, Path(id): Path<i64>) -> Ou
     };
     page::show(&Show {
         agreement,
+        granted: reissues::read::granted(&app.db, pack.id).await?,
         doubts: by_hand::doubts(&app.db, pack.id).await?,
         counts: store::counts(&app.db, KeyPackId(id), 20).await?,
         licenses: window.cut(rows, |license| Cursor::new(license.id, license.id.0)).rows,

@@ -14,7 +14,7 @@ const COLUMNS: &str = "k.id, k.server_id, s.name as server, o.name as company, k
     k.first_import_id, k.created_at, k.gone_at, k.follow_up, k.state, k.entered_by_hand, \
     substr(k.license_key_pack_id, 31) as license_key_pack_id_end, k.agreement_id, \
     (select coalesce(nullif(a.license_number, ''), nullif(a.agreement_number, ''), a.retail_code_end) from agreements a \
-     where a.id = k.agreement_id) as agreement_number, k.installed_on, k.note";
+     where a.id = k.agreement_id) as agreement_number, k.installed_on, k.note, k.failure, k.reissue_id, k.superseded_by_id";
 
 /// Left joins, so that SQLite begins with the key packs and keeps their order.
 const FROM: &str = " from key_packs k left join license_servers s on s.id = k.server_id \

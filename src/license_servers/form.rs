@@ -241,8 +241,10 @@ mod tests {
                 ..ServerForm::default()
             };
             let found = form.check_correction(before, Moment(0)).map(|(_, change, _)| change);
-            let found = found.map_err(|problems| problems.iter().next().map_or("", |problem| problem.field));
-            assert_eq!(found, expected, "{typed} {choice} {before:?}");
+            let found = found.map_err(|problems| {
+                problems.iter().next().map_or_else(String::new, |problem| problem.field.to_string())
+            });
+            assert_eq!(found, expected.map_err(str::to_owned), "{typed} {choice} {before:?}");
         }
     }
 }

@@ -119,8 +119,7 @@ pub const ODD_IN_ID: &str = "015AEILNOSUZ";
 /// # Errors
 /// The sentence that says how long it is instead, or which character it may not hold.
 pub fn long_id(typed: &str) -> Result<String, String> {
-    let id: String = typed.chars().filter(|letter| !letter.is_whitespace() && !"-.–".contains(*letter)).collect();
-    let id = id.to_ascii_uppercase();
+    let id = bare(typed);
     if let Some(odd) = id.chars().find(|letter| !letter.is_ascii_alphanumeric()) {
         return Err(format!("The ID has 35 letters and digits in seven groups of five; it cannot hold “{odd}”."));
     }
@@ -128,6 +127,12 @@ pub fn long_id(typed: &str) -> Result<String, String> {
         35 => Ok(id),
         length => Err(format!("The ID has 35 letters and digits in seven groups of five; these are {length}.")),
     }
+}
+
+/// What was typed of an ID, in upper case and without blanks and punctuation of any kind.
+pub fn bare(typed: &str) -> String {
+    let counts = |c: &char| !c.is_whitespace() && !c.is_ascii_punctuation() && !"–—‐‑−·•“”„’".contains(*c);
+    typed.chars().filter(counts).collect::<String>().to_ascii_uppercase()
 }
 
 /// A long identifier in groups of five.
@@ -147,6 +152,7 @@ mod tests {
             (plain, Ok(plain)),
             ("bcdfg-hjkmp-qrtvw-xy234-6789b-cdfgh-jkmpq", Ok(plain)),
             (" BCDFG HJKMP QRTVW XY234 6789B CDFGH JKMPQ\n", Ok(plain)),
+            ("BCDFG/HJKMP_QRTVW:XY234•6789B—CDFGH;“JKMPQ”", Ok(plain)),
             ("BCDFG-HJKMP", Err("these are 10")),
             ("", Err("these are 0")),
             ("ÄCDFG-HJKMP-QRTVW-XY234-6789B-CDFGH-JKMPQ", Err("“Ä”")),

@@ -188,7 +188,7 @@ mod tests {
     fn a_refused_license_names_every_problem_at_once() {
         let fields = |form: LicenseForm| -> String {
             let problems = form.check().err().unwrap_or_default();
-            problems.iter().map(|problem| problem.field).collect::<Vec<_>>().join(" ")
+            problems.iter().map(|problem| &*problem.field).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(fields(LicenseForm::default()), "key_pack client status issued_on");
         assert_eq!(fields(filled()), "");

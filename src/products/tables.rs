@@ -190,7 +190,7 @@ mod tests {
     fn a_row_has_a_source_and_what_its_table_asks_for() {
         let wrong = |table, form: RowForm| -> String {
             let problems = form.check(table).err().unwrap_or_default();
-            problems.iter().map(|problem| problem.field).collect::<Vec<_>>().join(" ")
+            problems.iter().map(|problem| &*problem.field).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(wrong(Table::Versions, RowForm::default()), "source product_code name");
         assert_eq!(wrong(Table::Systems, RowForm::default()), "source name");

@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn a_refused_transfer_names_every_problem_at_once() {
         let problems = TransferForm { reason: "because".into(), ..TransferForm::default() }.check().unwrap_err();
-        let fields: Vec<&str> = problems.iter().map(|problem| problem.field).collect();
+        let fields: Vec<&str> = problems.iter().map(|problem| &*problem.field).collect();
         assert_eq!(fields, ["destination", "reason"]);
         assert!(CancellationForm::default().check().unwrap_err().of_field("reason").is_some());
         assert!(CompletionForm { license: "0".into(), reason: "seen".into() }.check().is_err());

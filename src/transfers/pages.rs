@@ -18,11 +18,12 @@ use crate::calendars;
 use crate::change;
 use crate::check::Problems;
 use crate::history;
-use crate::ids::{LicenseId, TransferId};
+use crate::ids::{CallId, LicenseId, TransferId};
 use crate::license_servers;
 use crate::licenses::filter::{Filter as LicenseFilter, Presence};
 use crate::licenses::license::{License, Status};
 use crate::licenses::store as licenses;
+use crate::reissues;
 use crate::web::actor::{Auditor, HelpDesk};
 use crate::web::app::App;
 use crate::web::error::Outcome;
@@ -121,6 +122,8 @@ pub async fn queue(State(app): State<App>, auditor: Auditor) -> Outcome<Response
 struct Show {
     shell: Shell,
     transfer: Transfer,
+    /// The call that granted it.
+    call: Option<CallId>,
     /// The other moves of the seat.
     others: Vec<Transfer>,
     /// The licenses by which it may be completed.
@@ -136,7 +139,12 @@ impl Show {
         let transfer = read::find(&app.db, id).await?;
         let others = read::of_seat(&app.db, transfer.seat_id.0).await?;
         let (lines, _) = history::store::latest(&app.db, "transfer", id.0, 50).await?;
+        let granted = match transfer.key_pack_id {
+            Some(pack) => reissues::read::granted(&app.db, pack).await?,
+            None => None,
+        };
         Ok(Show {
+            call: granted.map(|granted| granted.call_id),
             others: others.into_iter().filter(|other| other.id != id).collect(),
             licenses: licenses_of(app, &shell, &transfer).await?,
             days: timeline::of_lines(&app.db, &shell, lines, Some(("transfer", id.0))).await?,

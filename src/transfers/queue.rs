@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::deadline::{Reserve, ends_at, last_safe_day};
 use super::transfer::{State, Transfer};
 use crate::calendars::calendar::Calendar;
-use crate::ids::AgreementId;
+use crate::ids::{AgreementId, TransferId};
 use crate::key_packs::product::words;
 use crate::moment::Moment;
 use crate::users::user::name_key;
@@ -72,6 +72,11 @@ impl Group {
         self.rows.iter().filter(|row| row.frees_on.is_none() && row.transfer.state == State::Queued).count()
     }
 
+    /// Whether any of them is in no request yet.
+    pub fn waits(&self) -> bool {
+        self.rows.iter().any(|row| row.transfer.state == State::Queued)
+    }
+
     /// The day by which to call, of all that a call is to ask for.
     pub fn call_by(&self) -> Option<Date> {
         self.rows.iter().filter(|row| row.frees_on.is_none()).filter_map(|row| row.call_by).min()
@@ -126,6 +131,13 @@ impl Reading<'_> {
         }
     }
 
+    /// The transfers, the one with the nearest last safe day first.
+    pub fn nearest(&self, waiting: Vec<Waiting>) -> Vec<TransferId> {
+        let mut rows: Vec<Row> = waiting.into_iter().map(|one| self.row(one)).collect();
+        rows.sort_by_key(|row| (row.call_by.unwrap_or(Date::MAX), row.transfer.id));
+        rows.into_iter().map(|row| row.transfer.id).collect()
+    }
+
     /// The groups, the most urgent first; one that has passed stands on top.
     pub fn groups(&self, waiting: Vec<Waiting>) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
@@ -152,7 +164,7 @@ impl Reading<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{ClientId, LicenseId, LicenseServerId, TransferId};
+    use crate::ids::{ClientId, LicenseId, LicenseServerId};
 
     fn waiting(id: i64, server: i64, temporary: Option<&str>, source_expires: &str) -> Waiting {
         Waiting {
@@ -178,6 +190,7 @@ mod tests {
                 queued_by: "Ada".into(),
                 granted_at: None,
                 completed_at: None,
+                reissue_id: None,
                 key_pack_id: None,
                 destination_license_id: None,
             },

@@ -4,14 +4,14 @@ use super::filter::{Filter, Shown};
 use super::queue::Waiting;
 use super::transfer::Transfer;
 use crate::db::{Db, Query};
-use crate::ids::TransferId;
+use crate::ids::{ReissueId, TransferId};
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Order, Window};
 
 const COLUMNS: &str = "t.id, t.seat_id, t.move_number, t.license_id, t.source_id, a.name as source, t.destination_id, \
     b.name as destination, t.server_id, s.name as server, t.version, t.license_type, t.reason, t.note, t.state, \
     t.override_reason, t.override_by, t.queued_at, t.queued_by, t.granted_at, t.completed_at, t.key_pack_id, \
-    t.destination_license_id";
+    t.reissue_id, t.destination_license_id";
 
 /// Left joins, so that SQLite begins with the transfers and keeps their order.
 const FROM: &str = " from transfers t left join clients a on a.id = t.source_id \
@@ -59,6 +59,12 @@ pub async fn find(db: &Db, id: TransferId) -> Outcome<Transfer> {
 pub async fn of_seat(db: &Db, seat: i64) -> Outcome<Vec<Transfer>> {
     let query = db.sql("select ").push(COLUMNS).push(FROM).push_bind(" and t.seat_id = ?", seat);
     Ok(query.push(" order by t.id limit 100").all().await?)
+}
+
+/// The transfers that a request named, whatever became of them, the oldest first (at most 500).
+pub async fn of_request(db: &Db, request: ReissueId) -> Outcome<Vec<Transfer>> {
+    let query = db.sql("select ").push(COLUMNS).push(FROM).push_bind(" and t.reissue_id = ?", request);
+    Ok(query.push(" order by t.id limit 500").all().await?)
 }
 
 /// What waits, with the dates that the servers gave, the oldest first (at most 1,000).

@@ -1,6 +1,6 @@
 //! A transfer, its states, and the answer to *may it move?*
 
-use crate::ids::{ClientId, KeyPackId, LicenseId, LicenseServerId, TransferId};
+use crate::ids::{ClientId, KeyPackId, LicenseId, LicenseServerId, ReissueId, TransferId};
 use crate::key_packs::product::words;
 use crate::moment::Moment;
 use crate::web::parts::Meaning;
@@ -139,6 +139,8 @@ pub struct Transfer {
     pub granted_at: Option<Moment>,
     /// When the destination took the seat.
     pub completed_at: Option<Moment>,
+    /// The request that asks for it.
+    pub reissue_id: Option<ReissueId>,
     /// The reissued key pack.
     pub key_pack_id: Option<KeyPackId>,
     /// The license that the destination holds since.

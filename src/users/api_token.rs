@@ -146,7 +146,7 @@ mod tests {
         ] {
             let form = TokenForm { label: label.into(), role: role.into(), expires: expires.into() };
             let problems = form.check(Role::HelpDesk, now).err().unwrap_or_default();
-            let fields: Vec<&str> = problems.iter().map(|problem| problem.field).collect();
+            let fields: Vec<&str> = problems.iter().map(|problem| &*problem.field).collect();
             assert_eq!(fields.join(" "), wrong, "{label} {role} {expires}");
         }
     }

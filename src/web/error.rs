@@ -158,7 +158,7 @@ impl IntoResponse for Error {
             ),
             Error::Refused(problems) => {
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
-                let fields = problems.iter().map(|problem| (problem.field.to_owned(), problem.says.clone())).collect();
+                let fields = problems.iter().map(|problem| (problem.field.to_string(), problem.says.clone())).collect();
                 told(status, REFUSED, &problems.to_string(), fields)
             }
             Error::Unmet { status, says, fields } => told(status, REFUSED, &says, fields),

@@ -94,6 +94,10 @@ pub const SEARCH: Icon = lucide(lucide::LuSearch);
 pub const SIGN_OUT: Icon = lucide(lucide::LuLogOut);
 /// The icon of: transfer.
 pub const TRANSFER: Icon = lucide(lucide::LuArrowLeftRight);
+/// Requests to Microsoft.
+pub const REQUEST: Icon = lucide(lucide::LuFileQuestion);
+/// Calls.
+pub const CALL: Icon = lucide(lucide::LuPhone);
 /// The icon of: up.
 pub const UP: Icon = lucide(lucide::LuArrowUp);
 /// The icon of: upload.

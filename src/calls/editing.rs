@@ -1,0 +1,395 @@
+//! The screen of a live call, a call that is logged afterwards, and everything that is said of a call.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::Form;
+use serde::Deserialize;
+
+use super::call::{ABOUT, Call, Ending, NOTES, Note, Standing};
+use super::draft::Draft;
+use super::ending;
+use super::form::{CallForm, Ended, is_typed};
+use super::live::Asked;
+use super::read;
+use super::sheet::{Part, Sheet};
+use super::store;
+use crate::calendars;
+use crate::check::Problems;
+use crate::ids::{CallId, LicenseServerId, ReissueId, TransferId};
+use crate::license_servers;
+use crate::reissues;
+use crate::reissues::form::ReasonForm;
+use crate::transfers;
+use crate::transfers::queue::Reading;
+use crate::web::actor::HelpDesk;
+use crate::web::app::App;
+use crate::web::error::{Error, Outcome};
+use crate::web::page::{self, go, problems, refused};
+use crate::web::parts::Choice;
+use crate::web::shell::Shell;
+use crate::{change, draft};
+
+/// What a form sent, as pairs of name and value.
+pub type Pairs = Vec<(String, String)>;
+
+#[derive(Template)]
+#[template(path = "calls/live.html")]
+pub(super) struct Live {
+    shell: Shell,
+    call: Call,
+    sheet: Sheet,
+    asks: Vec<Asked>,
+    notes: Vec<Note>,
+    fields: Draft,
+    /// The draft as this page shows it: what is changed on the page is told apart by it.
+    base: String,
+    kept: Option<(crate::moment::Moment, String)>,
+    outcomes: Vec<Choice>,
+    problems: Problems,
+    /// What somebody else wrote into fields that were changed here too.
+    theirs: Vec<(String, String)>,
+}
+
+impl Live {
+    /// The screen of a live call. `fields`: what was typed on a page that is refused; else what is kept.
+    pub(super) async fn of(
+        app: &App,
+        shell: Shell,
+        id: CallId,
+        (fields, problems): (Option<Draft>, Problems),
+    ) -> Outcome<Live> {
+        let call = read::find(&app.db, id).await?;
+        let typed = read::typed(&app.db, id).await?;
+        let requests: Vec<ReissueId> = read::asked(&app.db, id).await?.iter().map(|one| one.reissue_id).collect();
+        let sheet = Sheet::of(&app.db, call.server_id, &requests).await?;
+        let base = typed.fields();
+        let fields = fields.unwrap_or_else(|| base.clone());
+        let mut asks = Vec::with_capacity(sheet.parts.len());
+        for part in &sheet.parts {
+            asks.push(Asked::of(&app.db, part.clone(), &fields, call.started_at).await?);
+        }
+        Ok(Live {
+            notes: read::notes(&app.db, id).await?,
+            outcomes: outcomes(fields.get("outcome")),
+            kept: typed.draft_at.zip(typed.draft_by),
+            base: base.text(),
+            theirs: Vec::new(),
+            shell,
+            call,
+            sheet,
+            asks,
+            fields,
+            problems,
+        })
+    }
+
+    /// A field in words, for people: `case reference`.
+    fn field_words(field: &str) -> String {
+        field.split('-').next().unwrap_or_default().replace('_', " ")
+    }
+
+    fn value(&self, field: &str, usual: &str) -> String {
+        Some(self.fields.get(field)).filter(|text| !text.is_empty()).unwrap_or(usual).to_owned()
+    }
+}
+
+fn outcomes(chosen: &str) -> Vec<Choice> {
+    let choice =
+        |ending: Ending| Choice { hint: ending.hint(), ..Choice::new(ending.as_str(), ending.label(), chosen) };
+    Ending::ALL.map(choice).into()
+}
+
+#[derive(Template)]
+#[template(path = "calls/form.html")]
+struct FormPage {
+    shell: Shell,
+    asks: Vec<Asked>,
+    fields: Draft,
+    abouts: Vec<Choice>,
+    servers: Vec<Choice>,
+    outcomes: Vec<Choice>,
+    problems: Problems,
+}
+
+impl FormPage {
+    async fn of(app: &App, shell: Shell, (form, problems): (&CallForm, Problems)) -> Outcome<FormPage> {
+        let since = crate::moment::Moment::of_minute_in(form.fields.get("started_at"), &app.settings.zone);
+        let mut asks = Vec::with_capacity(form.requests.len());
+        for id in &form.requests {
+            let part = match Part::of(&app.db, *id).await {
+                Err(Error::NotFound) => continue,
+                part => part?,
+            };
+            asks.push(Asked::of(&app.db, part, &form.fields, since.unwrap_or(app.now())).await?);
+        }
+        let servers = license_servers::read::names(&app.db).await?;
+        Ok(FormPage {
+            abouts: ABOUT
+                .iter()
+                .skip(1)
+                .map(|(name, words)| Choice::new(name, words, form.fields.get("about")))
+                .collect(),
+            servers: Choice::any(servers, form.fields.get("license_server"), "Choose"),
+            outcomes: outcomes(form.fields.get("outcome")),
+            shell,
+            asks,
+            fields: form.fields.clone(),
+            problems,
+        })
+    }
+}
+
+/// What the address of a new call says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct NewAsked {
+    /// The request that it is about.
+    request: String,
+    /// The license server that it is about.
+    server: String,
+    /// The call that it follows.
+    follows: String,
+}
+
+/// The page on which a call is begun, or logged afterwards.
+pub async fn new(State(app): State<App>, help_desk: HelpDesk, Query(asked): Query<NewAsked>) -> Outcome<Response> {
+    let mut form = CallForm {
+        fields: Draft::default().with("license_server", &*asked.server).with("follows", &*asked.follows),
+        requests: asked.request.parse().map(ReissueId).into_iter().collect(),
+    };
+    if let (Ok(follows), true) = (asked.follows.parse().map(CallId), form.requests.is_empty()) {
+        let open = read::asked(&app.db, follows).await?;
+        for one in open {
+            if reissues::read::find(&app.db, one.reissue_id).await?.state.is_open() {
+                form.requests.push(one.reissue_id);
+            }
+        }
+        let call = read::find(&app.db, follows).await?;
+        form.fields = form.fields.with("license_server", call.server_id.to_string()).with("about", &*call.about);
+    }
+    page::show(&FormPage::of(&app, help_desk.0.shell, (&form, Problems::none())).await?)
+}
+
+/// The form that was sent, with everything that a call may say.
+pub(super) fn form_of(pairs: &[(String, String)]) -> CallForm {
+    let others = ["about", "license_server", "follows", "started_at", "operator"];
+    let numbers = pairs.iter().filter(|(name, _)| name == "requests").filter_map(|(_, id)| id.trim().parse().ok());
+    let mut requests: Vec<ReissueId> = numbers.map(ReissueId).take(50).collect();
+    requests.sort_unstable();
+    requests.dedup();
+    CallForm { fields: Draft::of_pairs(pairs, |name| is_typed(name) || others.contains(&name)), requests }
+}
+
+/// Begins a call, or logs one that has ended.
+pub async fn create(State(app): State<App>, help_desk: HelpDesk, Form(pairs): Form<Pairs>) -> Outcome<Response> {
+    let form = form_of(&pairs);
+    let begins = pairs.iter().any(|(name, value)| name == "live" && !value.is_empty());
+    let made = if begins { begin(&app, &help_desk, &form).await } else { log(&app, &help_desk, &form).await };
+    match made {
+        Ok(id) => {
+            let says =
+                if begins { "The call has begun. Everything that you type is kept." } else { "The call is logged." };
+            Ok(go(&format!("/calls/{id}"), says))
+        }
+        Err(error) => refused(&FormPage::of(&app, help_desk.0.shell, (&form, problems(error)?)).await?),
+    }
+}
+
+async fn begin(app: &App, help_desk: &HelpDesk, form: &CallForm) -> Outcome<CallId> {
+    let begun = form.check_begun()?;
+    let number = number_for(app, form).await?;
+    change!(app.db, &help_desk.name, app.now(), tx, { store::start(tx, &begun, &number).await? })
+}
+
+/// The number that is to be called.
+async fn number_for(app: &App, form: &CallForm) -> Outcome<String> {
+    let server = match form.requests.first() {
+        Some(id) => match reissues::read::find(&app.db, *id).await {
+            Ok(request) => Some(request.server_id),
+            Err(Error::NotFound) => None,
+            Err(other) => return Err(other),
+        },
+        None => form.fields.get("license_server").parse().ok().map(LicenseServerId),
+    };
+    Ok(match server {
+        Some(server) => super::sheet::number(&app.db, server).await?.0,
+        None => String::new(),
+    })
+}
+
+async fn log(app: &App, help_desk: &HelpDesk, form: &CallForm) -> Outcome<CallId> {
+    let mut logged = form.check_logged((&app.settings.zone, app.now()), &help_desk.name)?;
+    by_urgency(app, &mut logged.ended).await?;
+    change!(app.db, &help_desk.name, app.now(), tx, { ending::log(tx, &logged).await? })
+}
+
+/// Says which transfers are the most urgent, so that a grant of fewer goes to them.
+pub(super) async fn by_urgency(app: &App, ended: &mut Ended) -> Outcome<()> {
+    if ended.asks.iter().all(|ask| ask.grant.packs.is_empty()) {
+        return Ok(());
+    }
+    let calendars = calendars::store::by_country(&app.db).await?;
+    let (zone, reserve) = (&app.settings.zone, app.settings.reserve);
+    let reading = Reading { now: app.now(), zone, reserve, calendars: &calendars };
+    let nearest: Vec<TransferId> = reading.nearest(transfers::read::queue(&app.db).await?);
+    for ask in &mut ended.asks {
+        ask.grant.nearest.clone_from(&nearest);
+    }
+    Ok(())
+}
+
+/// What the page showed when it was typed on.
+fn base_of(pairs: &[(String, String)]) -> Draft {
+    pairs.iter().find(|(name, _)| name == "base").map(|(_, text)| Draft::parse(text)).unwrap_or_default()
+}
+
+fn typed_of(pairs: &[(String, String)]) -> Draft {
+    Draft::of_pairs(pairs, is_typed)
+}
+
+/// Keeps what is typed, and gives what of it somebody else changed too.
+async fn keep_typed(app: &App, who: &str, id: CallId, pairs: &[(String, String)]) -> Outcome<Vec<(String, String)>> {
+    let (mine, base) = (typed_of(pairs), base_of(pairs));
+    let before = read::typed(&app.db, id).await?.fields();
+    let both = draft!(app.db, app.now(), tx, { store::keep_draft(tx, id, who, (&mine, &base)).await? })?;
+    Ok(both
+        .into_iter()
+        .map(|field| {
+            let theirs = before.get(&field).to_owned();
+            (field, theirs)
+        })
+        .collect())
+}
+
+/// Keeps what is typed in a live call; the answer is the screen as it then is.
+pub async fn keep(
+    State(app): State<App>,
+    help_desk: HelpDesk,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Outcome<Response> {
+    let id = CallId(id);
+    read::find(&app.db, id).await?;
+    match keep_typed(&app, &help_desk.name, id, &pairs).await {
+        Ok(theirs) => {
+            let page = Live::of(&app, help_desk.0.shell, id, (None, Problems::none())).await?;
+            page::show(&Live { theirs, ..page })
+        }
+        Err(error) => refuse(&app, help_desk.0.shell, id, (&pairs, error)).await,
+    }
+}
+
+/// The screen again with everything that was typed; of a call that has ended meanwhile, its page with it.
+async fn refuse(
+    app: &App,
+    shell: Shell,
+    id: CallId,
+    (pairs, error): (&[(String, String)], Error),
+) -> Outcome<Response> {
+    let problems = problems(error)?;
+    let typed = typed_of(pairs);
+    if read::find(&app.db, id).await?.standing() == Standing::Live {
+        return refused(&Live::of(app, shell, id, (Some(typed), problems)).await?);
+    }
+    let page = super::pages::Show::of(app, shell, id, problems).await?;
+    refused(&page.with_note(typed.get("note")))
+}
+
+/// Adds a note to a call; what is typed in a live one is kept beside it.
+pub async fn note(
+    State(app): State<App>,
+    help_desk: HelpDesk,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Outcome<Response> {
+    let id = CallId(id);
+    let call = read::find(&app.db, id).await?;
+    let say = |field: &str| pairs.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value.as_str());
+    let noted = match check_note(say("kind"), say("said")) {
+        Ok((kind, text)) => {
+            if call.standing() == Standing::Live {
+                keep_typed(&app, &help_desk.name, id, &pairs).await?;
+            }
+            change!(app.db, &help_desk.name, app.now(), tx, { store::note(tx, id, kind, &text).await? })
+        }
+        Err(wrong) => Err(wrong.into()),
+    };
+    match noted {
+        Ok(()) => Ok(axum::response::Redirect::to(&format!("/calls/{id}#notes")).into_response()),
+        Err(error) => refuse(&app, help_desk.0.shell, id, (&pairs, error)).await,
+    }
+}
+
+/// A note, or what is wrong with it. Only a plain note must say something.
+pub(super) fn check_note(kind: &str, said: &str) -> Result<(&'static str, String), Problems> {
+    let mut problems = Problems::none();
+    let known = NOTES.iter().map(|(name, _)| *name).filter(|name| *name != "took_over").find(|name| *name == kind);
+    let text = problems.lines("said", "The note", said, 2_000);
+    let kind = known.unwrap_or("note");
+    if kind == "note" && text.is_empty() {
+        problems.add("said", "Type the note first.");
+    }
+    problems.or((kind, text))
+}
+
+/// Ends a live call.
+pub async fn end(
+    State(app): State<App>,
+    help_desk: HelpDesk,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Outcome<Response> {
+    let id = CallId(id);
+    read::find(&app.db, id).await?;
+    match end_typed(&app, &help_desk, id, &pairs).await {
+        Ok(()) => Ok(go(&format!("/calls/{id}"), "The call is ended, and what came of it is recorded.")),
+        Err(error) => refuse(&app, help_desk.0.shell, id, (&pairs, error)).await,
+    }
+}
+
+async fn end_typed(app: &App, help_desk: &HelpDesk, id: CallId, pairs: &[(String, String)]) -> Outcome<()> {
+    let theirs = keep_typed(app, &help_desk.name, id, pairs).await?;
+    if let Some((field, said)) = theirs.into_iter().next() {
+        let says = format!(
+            "Somebody else wrote “{said}” here meanwhile. What you typed is kept: look at both, then end the call again."
+        );
+        return Err(Problems::of(field, says).into());
+    }
+    let requests: Vec<ReissueId> = read::asked(&app.db, id).await?.iter().map(|one| one.reissue_id).collect();
+    // What was typed, with what somebody else typed meanwhile in other fields.
+    let fields = read::typed(&app.db, id).await?.fields();
+    let mut ended = CallForm { fields, requests }.check(&app.settings.zone)?;
+    by_urgency(app, &mut ended).await?;
+    change!(app.db, &help_desk.name, app.now(), tx, { ending::end(tx, id, &ended).await? })
+}
+
+/// Takes a live call over.
+pub async fn take_over(State(app): State<App>, help_desk: HelpDesk, Path(id): Path<i64>) -> Outcome<Response> {
+    let id = CallId(id);
+    read::find(&app.db, id).await?;
+    let taken = change!(app.db, &help_desk.name, app.now(), tx, { store::take_over(tx, id).await? });
+    match taken {
+        Ok(()) => Ok(go(&format!("/calls/{id}"), "You are on the telephone now.")),
+        Err(error) => refuse(&app, help_desk.0.shell, id, (&[], error)).await,
+    }
+}
+
+/// Closes an open call.
+pub async fn close(
+    State(app): State<App>,
+    help_desk: HelpDesk,
+    Path(id): Path<i64>,
+    Form(form): Form<ReasonForm>,
+) -> Outcome<Response> {
+    let id = CallId(id);
+    read::find(&app.db, id).await?;
+    let closed = match form.check() {
+        Ok(reason) => change!(app.db, &help_desk.name, app.now(), tx, { ending::close(tx, id, &reason).await? }),
+        Err(wrong) => Err(wrong.into()),
+    };
+    match closed {
+        Ok(()) => Ok(go(&format!("/calls/{id}"), "The call is closed.")),
+        Err(error) => refuse(&app, help_desk.0.shell, id, (&[], error)).await,
+    }
+}
