@@ -10,7 +10,7 @@ use super::by_hand;
 use super::client::{Client, Kind, Status};
 use super::filter::{Asked as PageAsked, Filter};
 use super::form::ClientForm;
-use super::local_license::{LocalLicense, METHODS, RemovalForm};
+use super::local_license::{LocalLicense, RemovalForm};
 use super::removing;
 use super::store::{self, ORDERS};
 use crate::api::answer::{self, Item, Named, day, moment, newest};
@@ -142,9 +142,9 @@ impl Form for RemovalForm {
         RemovalForm::default()
     }
 
+    // How it was removed may also be left empty, so that it is no choice among words alone.
     fn choices() -> Vec<(&'static str, Vec<&'static str>)> {
-        let methods = std::iter::once("").chain(METHODS.map(|(name, _)| name));
-        vec![("state", LocalLicense::SAID.map(LocalLicense::as_str).into()), ("method", methods.collect())]
+        vec![("state", LocalLicense::SAID.map(LocalLicense::as_str).into())]
     }
 }
 
