@@ -21,8 +21,8 @@ use crate::web::faces::faces;
 use crate::web::log;
 use crate::web::page::NOTICE;
 use crate::{
-    agreements, api, calendars, calls, checks, clients, companies, history, imports, key_packs, license_servers,
-    licenses, products, reissues, reports, search, transfers, users,
+    agreements, api, calendars, call_numbers, calls, checks, clients, companies, history, imports, key_packs,
+    license_servers, licenses, products, reissues, reports, search, transfers, users,
 };
 
 /// The largest form that is not an upload, in bytes.
@@ -84,6 +84,7 @@ fn api() -> Router<App> {
         .route("/api/v1/clients", get(clients::api::list).post(clients::api::create))
         .route("/api/v1/clients/{id}", get(clients::api::show).patch(clients::api::update))
         .route("/api/v1/clients/{id}/retirement", post(clients::api::retire))
+        .route("/api/v1/clients/{id}/local-license-removal", post(clients::api::remove_local_license))
         .route("/api/v1/licenses", get(licenses::api::list).post(licenses::api::create))
         .route("/api/v1/licenses/{id}", get(licenses::api::show).patch(licenses::api::update))
         .route("/api/v1/licenses/{id}/retirement", post(licenses::api::retire))
@@ -122,6 +123,13 @@ fn register() -> Router<App> {
         .route("/clients/{id}", get(clients::pages::show).post(clients::editing::update))
         .route("/clients/{id}/edit", get(clients::editing::edit))
         .route("/clients/{id}/retirement", post(clients::editing::retire))
+        .route("/clients/{id}/runbook", get(clients::pages::runbook::show))
+        .route("/clients/{id}/remove-local-license.ps1", get(clients::pages::runbook::script))
+        .route("/clients/{id}/remove-local-license.reg", get(clients::pages::runbook::reg_file))
+        .route(
+            "/clients/{id}/local-license-removal",
+            get(clients::editing::removal::new).post(clients::editing::removal::create),
+        )
         .route("/licenses", get(licenses::pages::list).post(licenses::editing::create))
         .route("/licenses/new", get(licenses::editing::new))
         .route("/licenses/{id}", get(licenses::pages::show).post(licenses::editing::update))
@@ -133,6 +141,9 @@ fn register() -> Router<App> {
         .route("/calendars", get(calendars::pages::list).post(calendars::pages::create))
         .route("/calendars/new", get(calendars::pages::new))
         .route("/calendars/{id}", get(calendars::pages::edit).post(calendars::pages::update))
+        .route("/call-numbers", get(call_numbers::pages::list).post(call_numbers::pages::create))
+        .route("/call-numbers/new", get(call_numbers::pages::new))
+        .route("/call-numbers/{id}", get(call_numbers::pages::edit).post(call_numbers::pages::update))
         .route("/transfers/{id}", get(transfers::pages::show))
         .route("/transfers/{id}/cancellation", post(transfers::pages::cancel))
         .route("/transfers/{id}/completion", post(transfers::pages::complete))
@@ -216,6 +227,8 @@ fn downloads() -> Router<App> {
         .route("/history.jsonl", get(history::download::lines))
         .route("/imports.csv", get(imports::download::list))
         .route("/imports.xlsx", get(imports::download::list))
+        .route("/call-numbers.csv", get(call_numbers::download::list))
+        .route("/call-numbers.xlsx", get(call_numbers::download::list))
         .route("/transfers.csv", get(transfers::download::list))
         .route("/transfers.xlsx", get(transfers::download::list))
         .route("/reissues.csv", get(reissues::download::list))
