@@ -16,6 +16,7 @@ mod api_program;
 mod api_register;
 mod bring;
 mod by_hand;
+mod calls;
 mod cli;
 mod clients;
 mod companies;
