@@ -147,6 +147,8 @@ fn register() -> Router<App> {
         .route("/transfers/{id}", get(transfers::pages::show))
         .route("/transfers/{id}/cancellation", post(transfers::pages::cancel))
         .route("/transfers/{id}/completion", post(transfers::pages::complete))
+        .route("/transfers/{id}/call-need", post(transfers::answers::need_call))
+        .route("/signs-of-life/{id}/settlement", post(transfers::answers::settle))
         .merge(desk())
         .route("/products", get(products::pages::show))
         .route("/products/{table}", post(products::pages::create))

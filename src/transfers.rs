@@ -1,14 +1,19 @@
 //! Transfers: one seat moving from one client computer to another, once and permanently (KB 315262).
 
+pub mod answers;
+pub mod by_import;
 pub mod deadline;
 pub mod download;
 pub mod filter;
 pub mod form;
+pub mod going_on;
 pub mod may_move;
 pub mod pages;
 pub mod picture;
 pub mod queue;
 pub mod read;
+pub mod signs;
 pub mod steps;
 pub mod store;
 pub mod transfer;
+pub mod watch;

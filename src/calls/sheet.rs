@@ -4,7 +4,6 @@ use super::phonetic::spoken;
 use crate::agreements;
 use crate::agreements::agreement::Agreement;
 use crate::call_numbers;
-use crate::call_numbers;
 use crate::companies;
 use crate::companies::company::ListedCompany;
 use crate::db::Db;

@@ -16,6 +16,7 @@ use crate::licenses::filter::{Filter as LicenseFilter, Presence};
 use crate::licenses::license::License;
 use crate::licenses::store as licenses;
 use crate::products;
+use crate::transfers::signs::{self, Sign};
 use crate::web::actor::Auditor;
 use crate::web::app::App;
 use crate::web::error::Outcome;
@@ -77,6 +78,8 @@ struct Show {
     client: Client,
     now: Vec<License>,
     earlier: Vec<License>,
+    /// What it did after its seat had gone to another computer.
+    signs: Vec<Sign>,
     days: Vec<Day>,
     footer: Footer,
 }
@@ -96,6 +99,7 @@ pub async fn show(
     page::show(&Show {
         now: held(&app, id, Presence::OnServer).await?,
         earlier: held(&app, id, Presence::Gone).await?,
+        signs: signs::of_client(&app.db, client.id).await?,
         shell: auditor.0.shell,
         client,
         days,

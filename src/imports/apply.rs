@@ -12,6 +12,7 @@ use crate::history::store::record;
 use crate::ids::{CompanyId, ImportId, LicenseServerId};
 use crate::license_servers;
 use crate::moment::Moment;
+use crate::transfers::by_import::{self, Brought};
 use crate::web::error::{Error, Outcome};
 
 /// The import that is being applied.
@@ -35,6 +36,8 @@ pub async fn apply(db: &Db, import: &Import, actor: &str, worker: &str, now: Mom
     let files = store::files(db, import.id).await?;
     change!(db, actor, now, tx, {
         take(tx, import.id, worker).await?;
+        // First of all, so that whoever changes a transfer meanwhile waits for the import and never the other way round.
+        let before = by_import::watch(tx, &told_of(&servers)).await?;
         let company = company(tx, import).await?;
         let applying = Applying { import, company };
         for server in &servers {
@@ -43,11 +46,32 @@ pub async fn apply(db: &Db, import: &Import, actor: &str, worker: &str, now: Mom
         apply_packs::apply(tx, &applying).await?;
         apply_clients::apply(tx, &applying).await?;
         apply_rows::apply(tx, &applying).await?;
+        let brought = brought(tx, import).await?;
+        let told = by_import::follow(tx, &brought, before).await?;
         for server in &servers {
             mark(tx, &applying, server).await?;
         }
-        say(tx, &applying, &files).await?;
+        say(tx, &applying, &files, told).await?;
     })
+}
+
+/// The known servers whose licenses the import tells, unless it is an older one.
+fn told_of(servers: &[Covered]) -> Vec<LicenseServerId> {
+    let tells = servers.iter().filter(|server| server.has_licenses == 1 && server.older_licenses == 0);
+    tells.filter_map(|server| server.server_id.map(LicenseServerId)).collect()
+}
+
+/// What the import tells of licenses, new servers among it.
+async fn brought(tx: &mut Tx, import: &Import) -> Outcome<Brought> {
+    let servers: Vec<(LicenseServerId,)> = tx
+        .sql(
+            "select server_id from import_servers where import_id = $1 and has_licenses = 1 and older_licenses = 0 order by n",
+        )
+        .bind(import.id)
+        .all()
+        .await?;
+    let servers = servers.into_iter().map(|(id,)| id).collect();
+    Ok(Brought { import: import.id, captured_at: import.captured_at, servers })
 }
 
 /// Takes the import for this change; whoever else would apply it finds it taken.
@@ -128,7 +152,12 @@ async fn mark(tx: &mut Tx, applying: &Applying<'_>, server: &Covered) -> Outcome
 }
 
 /// The import's own line of history: what it brought in figures, and the files by which that can be checked.
-async fn say(tx: &mut Tx, applying: &Applying<'_>, files: &[super::import::ImportFile]) -> Outcome<()> {
+async fn say(
+    tx: &mut Tx,
+    applying: &Applying<'_>,
+    files: &[super::import::ImportFile],
+    told: by_import::Told,
+) -> Outcome<()> {
     let import = applying.import;
     let files: Vec<serde_json::Value> = files
         .iter()
@@ -143,6 +172,7 @@ async fn say(tx: &mut Tx, applying: &Applying<'_>, files: &[super::import::Impor
             "gone": import.gone_count,
             "older": import.older_count,
             "left_out": import.left_out_count,
+            "seats_gone_on": told.gone_on,
             "files": files,
         }));
     let servers: Vec<(i64,)> =

@@ -40,13 +40,14 @@ struct Recognized {
     was_keypack_id: Option<i64>,
     keypack_id: Option<i64>,
     state: String,
+    installed_on: Option<String>,
 }
 
 /// Takes packs that people recorded for those that their server shows: it shows them, so they are installed.
 async fn recognize(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
     let rows: Vec<Recognized> = tx
         .sql(
-            "select k.id, k.server_id, k.keypack_id as was_keypack_id, p.keypack_id, k.state \
+            "select k.id, k.server_id, k.keypack_id as was_keypack_id, p.keypack_id, k.state, k.installed_on \
              from key_packs k join import_key_packs p on p.import_id = $1 and p.key_pack_id = k.id \
              where k.entered_by_hand = 1 and (p.outcome = 'changed' or (p.outcome = 'context' and k.keypack_id is null)) \
              order by p.n",
@@ -54,12 +55,14 @@ async fn recognize(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
         .bind(applying.id())
         .all()
         .await?;
+    let day = applying.import.captured_at.day(&jiff::tz::TimeZone::UTC);
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
+        let installed_on = row.installed_on.clone().or_else(|| Some(day.clone()));
         let shown = ["received", "install_failed", "removed"].contains(&row.state.as_str());
         let state = if shown { "installed".to_owned() } else { row.state.clone() };
         tx.sql(
-            "update key_packs set keypack_id = $1, state = $2, \
+            "update key_packs set keypack_id = $1, state = $2, installed_on = $5, \
              entered_by_hand = case when exists (select 1 from import_key_packs p where p.import_id = $3 \
                  and p.key_pack_id = key_packs.id and p.described = 1) then 0 else 1 end where id = $4",
         )
@@ -67,6 +70,7 @@ async fn recognize(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
         .bind(&state)
         .bind(applying.id())
         .bind(row.id)
+        .bind(&installed_on)
         .execute()
         .await?;
         let line = NewLine::new("key pack recognized on the server", Subject("key_pack", row.id))
@@ -74,6 +78,7 @@ async fn recognize(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
         let line = Difference::default()
             .field("keypack_id", &row.was_keypack_id, &row.keypack_id)
             .field("state", &row.state, &state)
+            .field("installed_on", &row.installed_on, &installed_on)
             .into_line(line);
         lines.push(line.by_import(applying.id()));
     }

@@ -85,6 +85,29 @@ impl CancellationForm {
     }
 }
 
+/// The form that says that a transfer still needs its call.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CallNeedForm {
+    /// Why.
+    pub reason: String,
+}
+
+impl CallNeedForm {
+    /// Why it needs a call, or what is wrong.
+    ///
+    /// # Errors
+    /// The problem.
+    pub fn check(&self) -> Result<String, Problems> {
+        let mut problems = Problems::none();
+        let reason = problems.lines("reason", "The reason", &self.reason, 1_000);
+        if reason.is_empty() {
+            problems.add("reason", "Say why it still needs a call: it stands in history for ever.");
+        }
+        problems.or(reason)
+    }
+}
+
 /// How a transfer is completed by hand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Completion {

@@ -7,13 +7,15 @@ use axum_extra::extract::Form;
 use jiff::civil::Date;
 
 use super::filter::{Asked, Filter};
-use super::form::{CancellationForm, CompletionForm, TransferForm};
+use super::form::{CallNeedForm, CancellationForm, CompletionForm, TransferForm};
 use super::may_move::Verdict;
 use super::picture::Picture;
-use super::queue::{Group, Reading};
+use super::queue::{self, Group, Reading};
 use super::read::{self, ORDERS};
+use super::signs::{self, Sign};
 use super::store;
 use super::transfer::{self, REASONS, Transfer};
+use super::watch;
 use crate::calendars;
 use crate::change;
 use crate::check::Problems;
@@ -78,6 +80,14 @@ struct Queue {
     shell: Shell,
     groups: Vec<Group>,
     picture: Option<Picture>,
+    /// Those whose destination has a license already.
+    asked: Vec<queue::Asked>,
+    /// Those who have not connected since their key pack was installed.
+    awaited: Vec<watch::Row>,
+    /// What old computers did, about which nobody said yet what was done.
+    signs: Vec<Sign>,
+    /// How many of those there are.
+    open_signs: i64,
     /// Today, where the reader is.
     today: Date,
 }
@@ -114,14 +124,29 @@ pub async fn queue(State(app): State<App>, auditor: Auditor) -> Outcome<Response
     let groups = reading.groups(read::queue(&app.db).await?);
     let today = now.date(zone);
     let picture = Picture::of(&groups, today, zone);
-    page::show(&Queue { shell: auditor.0.shell, groups, picture, today })
+    page::show(&Queue {
+        shell: auditor.0.shell,
+        asked: read::asked(&app.db).await?,
+        awaited: watch::rows(read::awaited(&app.db).await?, now, zone),
+        signs: signs::open(&app.db).await?,
+        open_signs: signs::count_open(&app.db, CAP).await?,
+        groups,
+        picture,
+        today,
+    })
 }
 
 #[derive(Template)]
 #[template(path = "transfers/show.html")]
-struct Show {
+pub(super) struct Show {
     shell: Shell,
     transfer: Transfer,
+    /// The license that an import showed on its destination, about which is asked.
+    asked: Option<queue::Asked>,
+    /// What the old computer did since.
+    signs: Vec<Sign>,
+    /// A sign of life and what was typed of it.
+    pub(super) settling: Option<(i64, String)>,
     /// The call that granted it.
     call: Option<CallId>,
     /// The other moves of the seat.
@@ -129,13 +154,14 @@ struct Show {
     /// The licenses by which it may be completed.
     licenses: Vec<Choice>,
     completion: CompletionForm,
+    pub(super) call_need: CallNeedForm,
     cancellation: CancellationForm,
     problems: Problems,
     days: Vec<Day>,
 }
 
 impl Show {
-    async fn of(app: &App, shell: Shell, id: TransferId, problems: Problems) -> Outcome<Show> {
+    pub(super) async fn of(app: &App, shell: Shell, id: TransferId, problems: Problems) -> Outcome<Show> {
         let transfer = read::find(&app.db, id).await?;
         let others = read::of_seat(&app.db, transfer.seat_id.0).await?;
         let (lines, _) = history::store::latest(&app.db, "transfer", id.0, 50).await?;
@@ -144,6 +170,10 @@ impl Show {
             None => None,
         };
         Ok(Show {
+            asked: read::asked_of(&app.db, id).await?,
+            signs: signs::of_transfer(&app.db, id).await?,
+            settling: None,
+            call_need: CallNeedForm::default(),
             call: granted.map(|granted| granted.call_id),
             others: others.into_iter().filter(|other| other.id != id).collect(),
             licenses: licenses_of(app, &shell, &transfer).await?,

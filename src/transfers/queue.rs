@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::deadline::{Reserve, ends_at, last_safe_day};
 use super::transfer::{State, Transfer};
 use crate::calendars::calendar::Calendar;
-use crate::ids::{AgreementId, TransferId};
+use crate::ids::{AgreementId, LicenseId, TransferId};
 use crate::key_packs::product::words;
 use crate::moment::Moment;
 use crate::users::user::name_key;
@@ -30,6 +30,29 @@ pub struct Waiting {
     pub temporary_issued_at: Option<Moment>,
     /// When that one expires, as its server says.
     pub temporary_expires_at: Option<Moment>,
+}
+
+/// A transfer that waits, and the license that an import showed on its destination.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Asked {
+    /// The transfer.
+    #[sqlx(flatten)]
+    pub transfer: Transfer,
+    /// The license that the destination has.
+    pub seen_id: LicenseId,
+    /// When that was issued.
+    pub seen_issued_at: Moment,
+    seen_version: String,
+    seen_type: String,
+    seen_keypack_id: Option<i64>,
+}
+
+impl Asked {
+    /// The pack that gave the license: `keypack ID 4, Windows Server 2019 Per Device`.
+    pub fn pack(&self) -> String {
+        let product = words(&self.seen_version, &self.seen_type);
+        self.seen_keypack_id.map_or_else(|| product.clone(), |id| format!("keypack ID {id}, {product}"))
+    }
 }
 
 /// What the dates say of one that waits.

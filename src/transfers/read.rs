@@ -1,8 +1,9 @@
 //! Transfers as pages ask for them.
 
 use super::filter::{Filter, Shown};
-use super::queue::Waiting;
+use super::queue::{Asked, Waiting};
 use super::transfer::Transfer;
+use super::watch::Awaited;
 use crate::db::{Db, Query};
 use crate::ids::{ReissueId, TransferId};
 use crate::web::error::{Error, Outcome};
@@ -69,17 +70,56 @@ pub async fn of_request(db: &Db, request: ReissueId) -> Outcome<Vec<Transfer>> {
 
 /// What waits, with the dates that the servers gave, the oldest first (at most 1,000).
 pub async fn queue(db: &Db) -> Outcome<Vec<Waiting>> {
-    let query = db.sql("select ").push(COLUMNS).push(
-        ", k.agreement_id, case when s.country <> '' then s.country else o.country end as country, \
-             l.expires_at as source_expires_at, \
-             (select max(m.issued_at) from licenses m where m.client_id = t.destination_id and m.status = 1 \
-                 and m.version = t.version and m.gone_at is null) as temporary_issued_at, \
-             (select max(m.expires_at) from licenses m where m.client_id = t.destination_id and m.status = 1 \
-                 and m.version = t.version and m.gone_at is null) as temporary_expires_at \
-             from transfers t join licenses l on l.id = t.license_id join key_packs k on k.id = l.key_pack_id \
+    let query = db
+        .sql("select ")
+        .push(COLUMNS)
+        .push(
+            ", k.agreement_id, case when s.country <> '' then s.country else o.country end as country, \
+             l.expires_at as source_expires_at",
+        )
+        .push(TEMPORARY)
+        .push(
+            " from transfers t join licenses l on l.id = t.license_id join key_packs k on k.id = l.key_pack_id \
              join companies o on o.id = t.company_id left join clients a on a.id = t.source_id \
              left join clients b on b.id = t.destination_id left join license_servers s on s.id = t.server_id \
-             where t.state in ('queued', 'requested') order by t.id limit 1000",
+             where t.state in ('queued', 'requested') and t.seen_license_id is null order by t.id limit 1000",
+        );
+    Ok(query.all().await?)
+}
+
+/// The temporary license on which the destination works.
+const TEMPORARY: &str = ", (select max(m.issued_at) from licenses m where m.client_id = t.destination_id and m.status = 1 \
+        and m.version = t.version and m.gone_at is null) as temporary_issued_at, \
+    (select max(m.expires_at) from licenses m where m.client_id = t.destination_id and m.status = 1 \
+        and m.version = t.version and m.gone_at is null) as temporary_expires_at";
+
+/// Those that wait and whose destination has a license, as an import showed; from the few that wait.
+pub fn asked_about(db: &Db) -> Query<'_> {
+    db.sql("select ").push(COLUMNS).push(
+        ", n.id as seen_id, n.issued_at as seen_issued_at, n.version as seen_version, n.license_type as seen_type, \
+         p.keypack_id as seen_keypack_id from transfers t join licenses n on n.id = t.seen_license_id \
+         left join key_packs p on p.id = n.key_pack_id left join clients a on a.id = t.source_id \
+         left join clients b on b.id = t.destination_id left join license_servers s on s.id = t.server_id \
+         where t.state in ('queued', 'requested')",
+    )
+}
+
+/// The transfers about which is asked whether they are completed without a call, the oldest first (at most 1,000).
+pub async fn asked(db: &Db) -> Outcome<Vec<Asked>> {
+    Ok(asked_about(db).push(" order by t.id limit 1000").all().await?)
+}
+
+/// What is asked about one transfer.
+pub async fn asked_of(db: &Db, id: TransferId) -> Outcome<Option<Asked>> {
+    Ok(asked_about(db).push_bind(" and t.id = ?", id).optional().await?)
+}
+
+/// The granted transfers whose key pack is installed, the oldest first (at most 1,000).
+pub async fn awaited(db: &Db) -> Outcome<Vec<Awaited>> {
+    let query = db.sql("select ").push(COLUMNS).push(", k.installed_on").push(TEMPORARY).push(
+        " from transfers t left join key_packs k on k.id = t.key_pack_id left join clients a on a.id = t.source_id \
+         left join clients b on b.id = t.destination_id left join license_servers s on s.id = t.server_id \
+         where t.state = 'granted' and k.state = 'installed' order by t.id limit 1000",
     );
     Ok(query.all().await?)
 }

@@ -1,5 +1,7 @@
 //! The steps of a transfer that requests and calls take: asked for, granted, denied, released.
 
+use super::by_import::after_grant;
+use super::by_import::after_grant;
 use super::transfer::State;
 use crate::db::{Query, Tx};
 use crate::history::line::{NewLine, Subject};
@@ -110,7 +112,8 @@ pub async fn grant(tx: &mut Tx, step: &Step, pack: KeyPackId, call: CallId) -> O
         .touching(Subject("key_pack", pack.0))
         .touching(Subject("call", call.0))
         .after(serde_json::json!({"state": State::Granted, "key_pack": pack, "call": call}));
-    record(tx, line).await
+    record(tx, line).await?;
+    after_grant(tx, step.id).await
 }
 
 /// Microsoft said no to a transfer.

@@ -248,7 +248,7 @@ fn taken(error: sqlx::Error) -> Error {
 
 /// A transfer as it stands, held against other changes until this one ends.
 #[derive(sqlx::FromRow)]
-struct Open {
+pub(super) struct Open {
     seat_id: LicenseId,
     license_id: LicenseId,
     source_id: ClientId,
@@ -256,11 +256,12 @@ struct Open {
     server_id: i64,
     version: String,
     license_type: String,
-    state: State,
+    pub state: State,
+    pub seen_license_id: Option<LicenseId>,
 }
 
 impl Open {
-    fn line(&self, action: &'static str, id: TransferId) -> NewLine {
+    pub fn line(&self, action: &'static str, id: TransferId) -> NewLine {
         NewLine::new(action, Subject("transfer", id.0))
             .touching(Subject("license", self.license_id.0))
             .touching(Subject("client", self.source_id.0))
@@ -268,10 +269,11 @@ impl Open {
     }
 }
 
-async fn hold_transfer(tx: &mut Tx, id: TransferId) -> Outcome<Open> {
+pub(super) async fn hold_transfer(tx: &mut Tx, id: TransferId) -> Outcome<Open> {
     let lock = tx.pick("", " for update");
     tx.sql(
-        "select seat_id, license_id, source_id, destination_id, server_id, version, license_type, state from transfers",
+        "select seat_id, license_id, source_id, destination_id, server_id, version, license_type, state, seen_license_id \
+         from transfers",
     )
     .push_bind(" where id = ?", id)
     .push(lock)
@@ -306,9 +308,25 @@ pub async fn complete(tx: &mut Tx, id: TransferId, done: &Completion) -> Outcome
         return Err(Problems::of("", says).into());
     }
     let license = match done.license {
-        Some(license) => Some(theirs(tx, &open, license).await?),
+        Some(license) if fits(tx, &open, LicenseId(license)).await? => Some(LicenseId(license)),
+        Some(_) => {
+            let says = "Choose a full license of this version and type that the computer holds on that server and that \
+                stands for no other seat on its way.";
+            return Err(Problems::of("license", says).into());
+        }
         None => None,
     };
+    let line = open.line("transfer completed", id).because(done.reason.clone());
+    finish(tx, (id, &open), license, line).await
+}
+
+/// The seat stands with its new license; every license by which the source held it is transferred. `line` is told.
+pub(super) async fn finish(
+    tx: &mut Tx,
+    (id, open): (TransferId, &Open),
+    license: Option<LicenseId>,
+    line: NewLine,
+) -> Outcome<()> {
     let now = tx.at;
     tx.sql("update transfers set state = 'completed', completed_at = $1, destination_license_id = $2 where id = $3")
         .bind(now)
@@ -316,8 +334,18 @@ pub async fn complete(tx: &mut Tx, id: TransferId, done: &Completion) -> Outcome
         .bind(id)
         .execute()
         .await?;
-    tx.sql("update licenses set transferred_at = $1 where id = $2").bind(now).bind(open.license_id).execute().await?;
-    let mut line = open.line("transfer completed", id);
+    // The seat may have gone on to a later license of the source while the transfer was on its way.
+    tx.sql(
+        "update licenses set transferred_at = $1 where transferred_at is null and (id = $2 or (client_id = $3 \
+         and status in (2, 3) and coalesce(seat_id, id) = $4))",
+    )
+    .bind(now)
+    .bind(open.license_id)
+    .bind(open.source_id)
+    .bind(open.seat_id)
+    .execute()
+    .await?;
+    let mut line = line;
     if let Some(license) = license {
         let carried = tx
             .sql("update licenses set seat_id = $1, predecessor_id = $2 where id = $3 and predecessor_id is null")
@@ -333,12 +361,11 @@ pub async fn complete(tx: &mut Tx, id: TransferId, done: &Completion) -> Outcome
         line = line.touching(Subject("license", license.0));
     }
     let after = serde_json::json!({"state": State::Completed, "license": license});
-    let line = line.before(serde_json::json!({"state": open.state})).after(after);
-    record(tx, line.because(done.reason.clone())).await
+    record(tx, line.before(serde_json::json!({"state": open.state})).after(after)).await
 }
 
-/// The destination's full license of that kind on that server, which carries no other seat on.
-async fn theirs(tx: &mut Tx, open: &Open, license: i64) -> Outcome<LicenseId> {
+/// Whether it is the destination's full license of that kind on that server, and carries no other seat on.
+pub(super) async fn fits(tx: &mut Tx, open: &Open, license: LicenseId) -> Outcome<bool> {
     let found = tx
         .sql(
             "select 1 as one from licenses where id = $1 and client_id = $2 and version = $3 and license_type = $4 \
@@ -353,10 +380,5 @@ async fn theirs(tx: &mut Tx, open: &Open, license: i64) -> Outcome<LicenseId> {
         .bind(open.server_id)
         .count_up_to(1)
         .await?;
-    if found == 0 {
-        let says = "Choose a full license of this version and type that the computer holds on that server and that stands for no other seat \
-            on its way.";
-        return Err(Problems::of("license", says).into());
-    }
-    Ok(LicenseId(license))
+    Ok(found > 0)
 }

@@ -21,6 +21,7 @@ mod calls;
 mod cli;
 mod clients;
 mod companies;
+mod completing;
 mod corpus;
 mod demo;
 mod downloads;

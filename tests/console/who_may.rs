@@ -91,6 +91,8 @@ pub const WHO_MAY: &[(&str, &str, &str, [u16; 4])] = &[
     ("GET", "/transfers/{id}", "/transfers/999", [303, 404, 404, 404]),
     ("POST", "/transfers/{id}/cancellation", "/transfers/999/cancellation", [303, 403, 404, 404]),
     ("POST", "/transfers/{id}/completion", "/transfers/999/completion", [303, 403, 404, 404]),
+    ("POST", "/transfers/{id}/call-need", "/transfers/999/call-need", [303, 403, 404, 404]),
+    ("POST", "/signs-of-life/{id}/settlement", "/signs-of-life/999/settlement", [303, 403, 404, 404]),
     ("GET", "/products", "/products", [303, 200, 200, 200]),
     ("POST", "/products/{table}", "/products/versions", [303, 403, 403, 422]),
     ("GET", "/products/{table}/new", "/products/systems/new", [303, 404, 404, 200]),
