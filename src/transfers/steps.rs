@@ -1,7 +1,6 @@
 //! The steps of a transfer that requests and calls take: asked for, granted, denied, released.
 
 use super::by_import::after_grant;
-use super::by_import::after_grant;
 use super::transfer::State;
 use crate::db::{Query, Tx};
 use crate::history::line::{NewLine, Subject};
