@@ -130,7 +130,8 @@ mod tests {
     #[test]
     fn a_refused_number_names_every_problem_at_once() {
         let form = CallNumberForm { number: "ask Otto".into(), hours: "x".repeat(201), ..CallNumberForm::default() };
-        let fields: Vec<&str> = form.check().unwrap_err().iter().map(|problem| problem.field.as_ref()).collect();
+        let problems = form.check().unwrap_err();
+        let fields: Vec<&str> = problems.iter().map(|problem| &*problem.field).collect();
         assert_eq!(fields, ["company", "country", "number", "hours"]);
         let form = CallNumberForm {
             company: "1".into(),

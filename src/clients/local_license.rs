@@ -249,7 +249,7 @@ mod tests {
             (form("present", "2026-08-01", "", "It still connects"), ""),
         ] {
             let problems = form.check(now).err().unwrap_or_default();
-            let fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_ref()).collect();
+            let fields: Vec<&str> = problems.iter().map(|problem| &*problem.field).collect();
             assert_eq!(fields.join(" "), wrong, "{form:?}");
         }
     }

@@ -17,6 +17,7 @@ mod api_register;
 mod bring;
 mod by_hand;
 mod call_numbers;
+mod calls;
 mod cli;
 mod clients;
 mod companies;
