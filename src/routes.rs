@@ -53,6 +53,8 @@ fn site() -> Router<App> {
         .merge(upkeep())
         .merge(tokens())
         .merge(api())
+        .merge(desk_api())
+        .merge(desk())
 }
 
 /// What programs sign in with, and the page that explains what they can ask.
@@ -97,6 +99,22 @@ fn api() -> Router<App> {
         .route("/api/v1/imports/{id}/discard", post(imports::api::discard))
         .route("/api/v1/users", get(users::api::list))
         .route("/api/v1/users/{id}", get(users::api::show))
+}
+
+/// The same for the reissue desk.
+fn desk_api() -> Router<App> {
+    Router::new()
+        .route("/api/v1/reissues", get(reissues::api::list).post(reissues::api::create))
+        .route("/api/v1/reissues/{id}", get(reissues::api::show))
+        .route("/api/v1/reissues/{id}/withdrawal", post(reissues::api::withdraw))
+        .route("/api/v1/calls", get(calls::api::list).post(calls::api::create))
+        .route("/api/v1/calls/{id}", get(calls::api::show))
+        .route("/api/v1/calls/{id}/notes", post(calls::api::note))
+        .route("/api/v1/calls/{id}/closing", post(calls::api::close))
+        .route("/api/v1/key-packs/{id}/installation", post(key_packs::api::installation::install))
+        .route("/api/v1/key-packs/{id}/installation-failure", post(key_packs::api::installation::fail))
+        .route("/api/v1/key-packs/{id}/corrected-id", post(key_packs::api::installation::hear_again))
+        .route("/api/v1/key-packs/{id}/void", post(key_packs::api::installation::void))
 }
 
 /// What people record and correct.
@@ -149,7 +167,6 @@ fn register() -> Router<App> {
         .route("/transfers/{id}/completion", post(transfers::pages::complete))
         .route("/transfers/{id}/call-need", post(transfers::answers::need_call))
         .route("/signs-of-life/{id}/settlement", post(transfers::answers::settle))
-        .merge(desk())
         .route("/products", get(products::pages::show))
         .route("/products/{table}", post(products::pages::create))
         .route("/products/{table}/new", get(products::pages::new))

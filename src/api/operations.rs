@@ -131,8 +131,13 @@ impl Operations {
 
     /// `POST` of a new thing.
     pub fn create<I: Item, F: Form>(&mut self, role: Role, summary: &'static str, example: Value) {
-        let shape = self.shape::<I>();
         let body = self.form::<F>(For::New, example);
+        self.make::<I>(role, summary, body);
+    }
+
+    /// `POST` of a new thing whose body has a shape of its own.
+    pub fn make<I: Item>(&mut self, role: Role, summary: &'static str, body: Value) {
+        let shape = self.shape::<I>();
         self.add(Operation {
             method: "post",
             path: I::PATH.to_owned(),
