@@ -24,6 +24,7 @@ mod companies;
 mod completing;
 mod corpus;
 mod demo;
+mod desk_api;
 mod downloads;
 mod harm;
 mod history;
