@@ -6,7 +6,6 @@ pub mod by_hand;
 pub mod by_import;
 pub mod deadline;
 pub mod download;
-pub mod editing;
 pub mod ending;
 pub mod filter;
 pub mod form;

@@ -51,8 +51,8 @@ pub const LISTING_WITHIN: &[u16] = &[400, 401, 404, 422];
 pub const SHOWING: &[u16] = &[304, 400, 401, 404];
 /// The refusals of a call that makes something.
 pub const MAKING: &[u16] = &[400, 401, 403, 413, 415, 422];
-/// The refusals of a call that makes something of a thing that may be missing.
-pub const MAKING_OF: &[u16] = &[400, 401, 403, 404, 413, 415, 422];
+/// The refusals of a call that records news about one thing.
+pub const APPENDING: &[u16] = &[400, 401, 403, 404, 413, 415, 422];
 /// The refusals of a call that changes one thing.
 pub const CHANGING: &[u16] = &[400, 401, 403, 404, 412, 413, 415, 422, 428];
 
@@ -131,8 +131,13 @@ impl Operations {
 
     /// `POST` of a new thing.
     pub fn create<I: Item, F: Form>(&mut self, role: Role, summary: &'static str, example: Value) {
-        let shape = self.shape::<I>();
         let body = self.form::<F>(For::New, example);
+        self.make::<I>(role, summary, body);
+    }
+
+    /// `POST` of a new thing whose body has a shape of its own.
+    pub fn make<I: Item>(&mut self, role: Role, summary: &'static str, body: Value) {
+        let shape = self.shape::<I>();
         self.add(Operation {
             method: "post",
             path: I::PATH.to_owned(),
@@ -155,6 +160,21 @@ impl Operations {
     pub fn retire<I: Item>(&mut self, role: Role, summary: &'static str) {
         let body = self.form::<RetirementForm>(For::Correction, json!({"reason": "Merged with another one."}));
         self.change::<I>("post", "/retirement", (role, summary), body);
+    }
+
+    /// `POST` of news about one thing, which overwrites nothing; it is answered with the thing as it is then.
+    pub fn append<I: Item>(&mut self, behind: &str, (role, summary): (Role, &'static str), body: Value) {
+        let shape = self.shape::<I>();
+        self.add(Operation {
+            method: "post",
+            path: format!("{}/{{id}}{behind}", I::PATH),
+            summary,
+            role: Some(role),
+            parameters: vec![idempotency()],
+            body: Some(("application/json", body)),
+            answer: (201, "It is recorded.", Some(shape), &["ETag", "Location", "Idempotency-Replayed"]),
+            refusals: APPENDING,
+        });
     }
 
     /// Any other change of one thing; it is answered with the thing as it is then.

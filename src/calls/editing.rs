@@ -203,7 +203,7 @@ async fn begin(app: &App, help_desk: &HelpDesk, form: &CallForm) -> Outcome<Call
 }
 
 /// The number that is to be called.
-async fn number_for(app: &App, form: &CallForm) -> Outcome<String> {
+pub(super) async fn number_for(app: &App, form: &CallForm) -> Outcome<String> {
     let server = match form.requests.first() {
         Some(id) => match reissues::read::find(&app.db, *id).await {
             Ok(request) => Some(request.server_id),
@@ -239,9 +239,9 @@ pub(super) async fn by_urgency(app: &App, ended: &mut Ended) -> Outcome<()> {
     Ok(())
 }
 
-/// What the page showed when it was typed on.
-fn base_of(pairs: &[(String, String)]) -> Draft {
-    pairs.iter().find(|(name, _)| name == "base").map(|(_, text)| Draft::parse(text)).unwrap_or_default()
+/// What the page showed when it was typed on; nothing where it was sent without a page.
+fn base_of(pairs: &[(String, String)]) -> Option<Draft> {
+    pairs.iter().find(|(name, _)| name == "base").map(|(_, text)| Draft::parse(text))
 }
 
 fn typed_of(pairs: &[(String, String)]) -> Draft {
@@ -250,8 +250,8 @@ fn typed_of(pairs: &[(String, String)]) -> Draft {
 
 /// Keeps what is typed, and gives what of it somebody else changed too.
 async fn keep_typed(app: &App, who: &str, id: CallId, pairs: &[(String, String)]) -> Outcome<Vec<(String, String)>> {
-    let (mine, base) = (typed_of(pairs), base_of(pairs));
     let before = read::typed(&app.db, id).await?.fields();
+    let (mine, base) = (typed_of(pairs), base_of(pairs).unwrap_or_else(|| before.clone()));
     let both = draft!(app.db, app.now(), tx, { store::keep_draft(tx, id, who, (&mine, &base)).await? })?;
     Ok(both
         .into_iter()

@@ -95,7 +95,7 @@ pub async fn candidates<'c>(
 pub async fn known<'c>(db: impl Reads<'c>, id: &str) -> Outcome<Option<String>> {
     let found: Option<(i64, String, i64)> = db
         .sql(
-            "select k.id, s.name, case when k.license_key_pack_id = $1 then 0 else 1 end as former from key_packs k \
+            "select k.id, s.name, cast(case when k.license_key_pack_id = $1 then 0 else 1 end as bigint) as former from key_packs k \
              join license_servers s on s.id = k.server_id where k.license_key_pack_id = $1 \
              or k.id in (select f.key_pack_id from former_license_key_pack_ids f where f.license_key_pack_id = $1) \
              order by former limit 1",

@@ -21,8 +21,10 @@ pub async fn named(db: &Db, named: Named, number: i64) -> Outcome<Option<String>
             let known = db.sql("select 1 as one from transfers where id = $1").bind(number).count_up_to(1).await?;
             Ok((known > 0).then(|| format!("/transfers/{number}")))
         }
-        // Nothing has such a number yet.
-        Named::Reissue => Ok(None),
+        Named::Reissue => {
+            let known = db.sql("select 1 as one from reissues where id = $1").bind(number).count_up_to(1).await?;
+            Ok((known > 0).then(|| format!("/reissues/{number}")))
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::api::answer::{self, Item, Named, moment, newest, said};
 use crate::api::asked::{Asked, List, Param};
 use crate::api::call::Call;
 use crate::api::form::{For, Form};
-use crate::api::operations::{MAKING_OF, Operation, Operations, idempotency};
+use crate::api::operations::{APPENDING, Operation, Operations, idempotency};
 use crate::api::tag::Conditions;
 use crate::api::{changed, made};
 use crate::ids::{LicenseId, TransferId};
@@ -167,10 +167,13 @@ pub fn describe(calls: &mut Operations) {
     calls.change::<Move>("post", "/cancellation", help_desk("Cancels a transfer that is not granted yet"), body);
     let body = calls.form::<DenialForm>(For::New, json!({"reason": "Told on the phone: the license is an OEM one."}));
     calls.change::<Move>("post", "/denial", help_desk("Says that Microsoft refused a transfer"), body);
-    let body = calls.form::<CompletionForm>(For::New, json!({"license": 1043, "reason": "Seen in the licensing tool."}));
-    let says = "Completes a transfer by hand; license is the one that the destination holds since, if a server shows one";
+    let body =
+        calls.form::<CompletionForm>(For::New, json!({"license": 1043, "reason": "Seen in the licensing tool."}));
+    let says =
+        "Completes a transfer by hand; license is the one that the destination holds since, if a server shows one";
     calls.change::<Move>("post", "/completion", help_desk(says), body);
-    let body = calls.form::<DestinationForm>(For::New, json!({"destination": "PC-0201", "reason": "Broken on arrival."}));
+    let body =
+        calls.form::<DestinationForm>(For::New, json!({"destination": "PC-0201", "reason": "Broken on arrival."}));
     let says = "Names another destination for a transfer on its way, before the first ever connected";
     calls.change::<Move>("post", "/destination", help_desk(says), body);
     deadlines::describe(calls);
@@ -186,7 +189,7 @@ fn makes(calls: &mut Operations, path: &str, (role, summary): (Role, &'static st
         parameters: vec![idempotency()],
         body: Some(("application/json", body)),
         answer: (201, "The transfer that is queued.", Some(shape), &["ETag", "Location", "Idempotency-Replayed"]),
-        refusals: MAKING_OF,
+        refusals: APPENDING,
     });
 }
 

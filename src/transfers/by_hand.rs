@@ -47,11 +47,8 @@ pub async fn redirect(tx: &mut Tx, id: TransferId, new: &NewDestination) -> Outc
         return Err(Problems::of("", says).into());
     }
     let held = look_up(tx, open.license_id).await?;
-    let asked = NewTransfer {
-        destination: new.destination.clone(),
-        may_be_new: new.may_be_new,
-        ..NewTransfer::default()
-    };
+    let asked =
+        NewTransfer { destination: new.destination.clone(), may_be_new: new.may_be_new, ..NewTransfer::default() };
     let destination = found(tx, &held, &asked).await?;
     let taking = taker(tx, destination, &held.version).await?;
     if destination == open.destination_id {
@@ -89,10 +86,9 @@ pub async fn queue_again(tx: &mut Tx, id: TransferId, reason: &str) -> Outcome<T
             "T-{id} is completed. To move its seat once more, transfer the license that took it over, with a reason for the \
              override."
         )),
-        State::Queued | State::Requested | State::Granted => Some(format!(
-            "T-{id} is {}: nothing holds it back, so there is nothing to override.",
-            open.state.as_str()
-        )),
+        State::Queued | State::Requested | State::Granted => {
+            Some(format!("T-{id} is {}: nothing holds it back, so there is nothing to override.", open.state.as_str()))
+        }
     };
     if let Some(says) = says {
         return Err(Problems::of("", says).into());

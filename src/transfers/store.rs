@@ -89,7 +89,12 @@ pub(super) async fn taker(tx: &mut Tx, id: ClientId, version: &str) -> Outcome<T
 }
 
 /// Everything that decides whether the seat may move to a client, for a reason.
-pub(super) async fn facts(tx: &mut Tx, held: &Held, (destination, taker): (ClientId, Taker), reason: &str) -> Outcome<Facts> {
+pub(super) async fn facts(
+    tx: &mut Tx,
+    held: &Held,
+    (destination, taker): (ClientId, Taker),
+    reason: &str,
+) -> Outcome<Facts> {
     let moves: Vec<Move> = tx
         .sql(
             "select t.id, t.state, t.move_number, c.name as destination, \

@@ -1,6 +1,7 @@
 //! Transfers: every page and state of them, and the way of a seat from one computer to another.
 
-use crate::steps::set_up;
+use crate::exports::Export;
+use crate::steps::{apply, bring, set_up};
 use crate::support::{Browser, Server};
 use crate::tour::Tour;
 
@@ -56,6 +57,53 @@ async fn every_page_of_a_transfer_keeps_nobody_out() {
     tour.browser.fill("days", "2026-12-25 Christmas Day").await;
     tour.press("Add the calendar", "calendars", "The calendar of Germany is recorded.").await;
     tour.page("calendar-edit", "/calendars/1", "Save the correction").await;
+    tour.end();
+}
+
+/// Brings in who holds licenses of pack 4, and applies it.
+async fn shows(ada: &Browser, server: &Server, licenses: &[(&str, &str, &str, &str)]) {
+    ada.visit(&server.at("/imports/new")).await;
+    let count = i64::try_from(licenses.len()).unwrap_or(0);
+    bring(ada, "LIC-01", &Export::new().packs(&[(4, 50, count)]).issued(licenses)).await;
+    ada.comes_to("Waits for your decision").await;
+    apply(ada).await;
+}
+
+#[tokio::test]
+async fn what_imports_show_of_transfers_keeps_nobody_out() {
+    let mut server = Server::start().await;
+    let browser = Browser::new(true, false, 1280).await;
+    set_up(&browser, &mut server).await;
+    let today = browser.script("return new Date().toISOString().slice(0, 10).replaceAll('-', '')").await;
+    let today = today.as_str().unwrap_or_default().to_owned();
+    let (old, another) = (("1", "PC-0117", "aa01", "20260801"), ("2", "PC-0118", "aa02", "20260801"));
+    shows(&browser, &server, &[old, another]).await;
+    for (license, client) in [("1", "PC-0200"), ("2", "PC-0201")] {
+        browser.visit(&server.at(&format!("/licenses/{license}/transfer"))).await;
+        browser.fill("destination", client).await;
+        browser.fill("new_client", "on").await;
+        browser.fill("reason", "Client hardware failed").await;
+        browser.press("Queue the transfer").await;
+        browser.sees("is queued.").await;
+    }
+    browser.visit(&server.at("/transfers/1")).await;
+    browser.fill("How it is known", "Seen in the licensing tool").await;
+    browser.press("Complete the transfer").await;
+    let (again, new) = (("3", "PC-0117", "aa01", today.as_str()), ("4", "PC-0201", "bb01", today.as_str()));
+    shows(&browser, &server, &[old, another, again, new]).await;
+    let mut tour = Tour::new(&server, browser);
+    tour.page("queue-asks", "/transfers/queue", "It has a license: complete without a call?").await;
+    tour.browser.sees("Took another license").await;
+    tour.page("client-sign-of-life", "/clients/1", "Signs of life after its seat had gone").await;
+    tour.page("transfer-sign-of-life", "/transfers/1", "Signs of life of PC-0117").await;
+    tour.page("transfer-asks", "/transfers/2", "before anybody granted one").await;
+    tour.browser
+        .script("document.querySelector('#asked').closest('section').querySelector('details').open = true")
+        .await;
+    tour.press("Put it back into the queue", "transfer-asks-refused", "Say why it still needs a call").await;
+    tour.browser.visit(&server.at("/transfers/2")).await;
+    tour.browser.press("Complete without a call").await;
+    tour.browser.sees("T-2 is completed.").await;
     tour.end();
 }
 

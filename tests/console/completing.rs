@@ -82,7 +82,7 @@ async fn lines(console: &Console, action: &str) -> i64 {
 
 on_both! {
     async fn a_granted_transfer_completes_when_an_import_first_shows_the_license(console) {
-        let mut hal = queued(&console, 1).await;
+        queued(&console, 1).await;
         grant(&console, 1).await;
         console.pass(7 * DAY);
         shows(&console, &[A, B, C, new(1)]).await;
@@ -90,8 +90,8 @@ on_both! {
         let seat: (i64, i64) = console.db().sql("select seat_id, predecessor_id from licenses where id = 4").one().await.unwrap();
         assert_eq!(seat, (1, 1));
         assert_eq!(console.count("select count(*) from licenses where transferred_at is not null and id = 1").await, 1);
+        let mut hal = console.help_desk().await;
         for page in ["/transfers/1", "/licenses/1", "/licenses/4", "/clients/1", "/clients/4"] {
-            hal = console.help_desk().await;
             hal.get(page).await.is(200).says("Transfer completed").says("/imports/2");
         }
         // The same once more changes nothing.
@@ -105,7 +105,7 @@ on_both! {
     }
 
     async fn what_the_destination_held_before_and_what_an_older_file_shows_completes_nothing(console) {
-        let mut hal = queued(&console, 1).await;
+        queued(&console, 1).await;
         // A temporary one and an expired one are none; neither is one of another kind.
         let temporary = L { status: 1, ..new(1) };
         let expired = L { expires: "20260801", ..new(2) };
@@ -121,7 +121,7 @@ on_both! {
         console.pass(DAY);
         shows(&console, &[A, B, C, of(new(1), "20260827", "20261126"), expired]).await;
         assert_eq!(stand(&console).await, [is("completed", Some(4), None)]);
-        hal.get("/transfers/queue").await.is(200).says("Nothing waits");
+        console.help_desk().await.get("/transfers/queue").await.is(200).says("Nothing waits");
     }
 
     async fn one_license_completes_one_transfer_the_oldest_granted_first(console) {
@@ -221,8 +221,9 @@ on_both! {
         let on: Vec<(Option<i64>, Option<i64>, Option<i64>)> =
             console.db().sql("select license_number, seat_id, predecessor_id from licenses where id > 3 order by license_number").all().await.unwrap();
         let row = |number: i64, seat: Option<i64>| (Some(number), seat, seat);
-        assert_eq!(on, [row(11, Some(1)), row(12, Some(2)), row(13, None), row(14, None), row(15, None)]);
-        console.auditor().await.get("/licenses/4").await.is(200).says("S-1");
+        // Licenses are numbered in the order of their issue.
+        assert_eq!(on, [row(11, Some(2)), row(12, Some(1)), row(13, None), row(14, None), row(15, None)]);
+        console.auditor().await.get("/licenses/4").await.is(200).says("S-2");
         let told: (Option<String>,) = console.db().sql("select after from history where action = 'import applied' order by id desc").one().await.unwrap();
         assert!(told.0.unwrap().contains(r#""seats_gone_on":2"#));
         // And on: the seat is still the first license's.
