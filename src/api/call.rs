@@ -111,6 +111,14 @@ impl Call {
         self.conditions.require(&Tag::of(newest, item)?)
     }
 
+    /// Refuses a change by somebody who says what they have seen, and it stands there no more.
+    ///
+    /// # Errors
+    /// 412.
+    pub fn require_if_said<I: Item>(&self, newest: i64, item: &I) -> Outcome<()> {
+        if self.conditions.are_said() { self.require(newest, item) } else { Ok(()) }
+    }
+
     fn object(&self) -> Outcome<Map<String, Value>> {
         if !self.is_json {
             let says = "Send JSON, and say so: Content-Type: application/json.";

@@ -56,6 +56,9 @@ pub const APPENDING: &[u16] = &[400, 401, 403, 404, 413, 415, 422];
 /// The refusals of a call that changes one thing.
 pub const CHANGING: &[u16] = &[400, 401, 403, 404, 412, 413, 415, 422, 428];
 
+/// The refusals of a step that one thing takes once.
+pub const STEPPING: &[u16] = &[400, 401, 403, 404, 412, 413, 415, 422];
+
 /// What a refusal's status means.
 pub const REFUSALS: [(u16, &str); 10] = [
     (304, "You have it already: it is as the If-None-Match says."),
@@ -195,6 +198,23 @@ impl Operations {
             body: Some(("application/json", body)),
             answer: (200, "It, as it is now.", Some(shape), &["ETag"]),
             refusals: CHANGING,
+        });
+    }
+
+    /// `POST` of a step that a thing takes once, which may say what its sender has seen; it is answered with the thing as it
+    /// is then.
+    pub fn step<I: Item>(&mut self, behind: &str, (role, summary): (Role, &'static str), body: Value) {
+        let shape = self.shape::<I>();
+        let says = "The ETag that you have seen; left out, the step is taken whatever changed meanwhile.";
+        self.add(Operation {
+            method: "post",
+            path: format!("{}/{{id}}{behind}", I::PATH),
+            summary,
+            role: Some(role),
+            parameters: vec![header("If-Match", false, says)],
+            body: Some(("application/json", body)),
+            answer: (200, "It, as it is now.", Some(shape), &["ETag"]),
+            refusals: STEPPING,
         });
     }
 

@@ -164,18 +164,18 @@ pub fn describe(calls: &mut Operations) {
     makes(calls, "transfers/{id}/override", (Role::Admin, again), body);
     let help_desk = |says| (Role::HelpDesk, says);
     let body = calls.form::<CancellationForm>(For::New, json!({"reason": "The old computer was repaired."}));
-    calls.change::<Move>("post", "/cancellation", help_desk("Cancels a transfer that is not granted yet"), body);
+    calls.step::<Move>("/cancellation", help_desk("Cancels a transfer that is not granted yet"), body);
     let body = calls.form::<DenialForm>(For::New, json!({"reason": "Told on the phone: the license is an OEM one."}));
-    calls.change::<Move>("post", "/denial", help_desk("Says that Microsoft refused a transfer"), body);
+    calls.step::<Move>("/denial", help_desk("Says that Microsoft refused a transfer"), body);
     let body =
         calls.form::<CompletionForm>(For::New, json!({"license": 1043, "reason": "Seen in the licensing tool."}));
     let says =
         "Completes a transfer by hand; license is the one that the destination holds since, if a server shows one";
-    calls.change::<Move>("post", "/completion", help_desk(says), body);
+    calls.step::<Move>("/completion", help_desk(says), body);
     let body =
         calls.form::<DestinationForm>(For::New, json!({"destination": "PC-0201", "reason": "Broken on arrival."}));
     let says = "Names another destination for a transfer on its way, before the first ever connected";
-    calls.change::<Move>("post", "/destination", help_desk(says), body);
+    calls.step::<Move>("/destination", help_desk(says), body);
     deadlines::describe(calls);
 }
 
@@ -236,7 +236,7 @@ pub async fn queue_again(State(app): State<App>, admin: Admin, Path(id): Path<i6
 async fn seen(app: &App, id: i64, call: &Call) -> Outcome<(TransferId, i64)> {
     let newest = newest::<Move>(&app.db, id).await?;
     let transfer = Move::from(read::find(&app.db, TransferId(id)).await?);
-    call.require(newest, &transfer)?;
+    call.require_if_said(newest, &transfer)?;
     Ok((TransferId(id), newest))
 }
 
