@@ -4,7 +4,10 @@
 //! is set back first and moved on between them. So whatever it shows is what the console does.
 
 mod bring;
+mod desk;
+mod desk_calls;
 mod export;
+mod moves;
 mod people;
 mod plan;
 mod random;
@@ -47,7 +50,12 @@ pub async fn make(app: &App, scale: i64) -> Outcome<Vec<Person>> {
         let handed_in = delivery.captured_at.plus(1_800);
         worker.clock.advance((handed_in.0 - worker.clock.now().0).max(0));
         bring(&worker, &delivery).await?;
+        if let Some(desk) = &delivery.desk {
+            desk.work(&past).await?;
+        }
     }
+    worker.clock.advance((present.0 - 900 - worker.clock.now().0).max(0));
+    desk::begin_call(&past).await?;
     change!(app.db, MAKER, present, tx, {
         store::mark_complete(tx).await?;
     })?;
@@ -77,11 +85,12 @@ fn exports(scale: i64, app: &App) -> Vec<(i64, Delivery)> {
                 server.leave_old_name(captured_at.0);
                 server.give_away(captured_at.0);
             }
+            let desk = desk::on(&mut server, day);
             let mut files = export::files(&server, captured_at, day);
             if let Some((_, text)) = files.last_mut().filter(|_| waits) {
                 *text += &odd_rows(&server);
             }
-            let delivery = Delivery { plan, captured_at, files, waits };
+            let delivery = Delivery { plan, captured_at, files, waits, desk };
             all.push((day, delivery));
         }
     }

@@ -1,5 +1,6 @@
 //! Bringing the demonstration's files in, by the same functions as the pages and the command line.
 
+use super::desk::Desk;
 use super::plan::{Format, ServerPlan};
 use crate::ids::ImportId;
 use crate::imports::form::{Coverage, NewImport};
@@ -20,6 +21,8 @@ pub struct Delivery {
     pub files: Vec<(String, String)>,
     /// Whether it stays a preview that waits for a decision.
     pub waits: bool,
+    /// What the desk does once it is applied.
+    pub desk: Option<Desk>,
 }
 
 /// Brings an export in and, unless it is to wait, settles and applies it.

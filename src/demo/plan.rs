@@ -49,11 +49,18 @@ pub struct PackPlan {
     pub since: i64,
     /// The day it was removed; -1: it is still there.
     pub until: i64,
+    /// Whether it has that many licenses in a demonstration of any size.
+    pub is_fixed: bool,
 }
 
 const fn pack(keypack_id: i64, code: &'static str, kind: i64, total: i64, since: i64) -> PackPlan {
     let total = if total < 0 { None } else { Some(total) };
-    PackPlan { keypack_id, code, kind, total, since, until: -1 }
+    PackPlan { keypack_id, code, kind, total, since, until: -1, is_fixed: false }
+}
+
+/// A pack that a call granted: it has as many licenses as seats moved with it.
+const fn reissued(keypack_id: i64, code: &'static str, total: i64, since: i64) -> PackPlan {
+    PackPlan { is_fixed: true, ..pack(keypack_id, code, VOLUME, total, since) }
 }
 
 const fn pool(keypack_id: i64, code: &'static str, kind: i64) -> PackPlan {
@@ -140,6 +147,8 @@ pub const SERVERS: [ServerPlan; 4] = [
             pack(10, "A02-6.02-S", OPEN, 8, 700),
             pack(11, "A02-6.02-S", VOLUME, 60, 500),
             pack(12, "A02-6.02-S", OPEN, 12, 200),
+            reissued(13, "A02-6.02-S", 8, 97),
+            reissued(14, "A02-6.02-S", 2, 96),
         ],
     },
     ServerPlan {
@@ -190,6 +199,9 @@ impl ServerPlan {
 impl PackPlan {
     /// The licenses of the pack in a demonstration of so many percent.
     pub fn quantity(&self, scale: i64) -> Option<i64> {
+        if self.is_fixed {
+            return self.total;
+        }
         self.total.map(|total| if total == 0 { 0 } else { (total * scale / 100).max(1) })
     }
 

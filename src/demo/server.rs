@@ -1,5 +1,6 @@
 //! One license server of the demonstration, and what three years do to the licenses it issues.
 
+use super::moves::Replaced;
 use super::plan::{Format, PackPlan, ServerPlan, TEMPORARY};
 use super::random::Random;
 use crate::moment::{DAY, Moment};
@@ -16,7 +17,7 @@ const SHOWN_DAYS: i64 = 90;
 
 /// WMI's `LicenseStatus`.
 pub const IS_TEMPORARY: i64 = 1;
-const IS_ACTIVE: i64 = 2;
+pub(super) const IS_ACTIVE: i64 = 2;
 const IS_REVOKED: i64 = 4;
 
 /// An issued license.
@@ -31,9 +32,9 @@ pub struct Issued {
     pub issued_at: i64,
     pub expires_at: i64,
     /// When its computer connects again and gets a full license.
-    again_at: i64,
+    pub(super) again_at: i64,
     /// Whether its holder connects no more.
-    is_silent: bool,
+    pub(super) is_silent: bool,
 }
 
 /// A license server.
@@ -42,8 +43,10 @@ pub struct Server {
     pub issued: Vec<Issued>,
     /// The demonstration's size, in percent.
     pub scale: i64,
-    random: Random,
-    present: Moment,
+    /// The computers that are being replaced, as the desk recorded them.
+    pub moves: Vec<Replaced>,
+    pub(super) random: Random,
+    pub(super) present: Moment,
     /// Until when it has lived.
     lived: Option<i64>,
     next_number: i64,
@@ -57,6 +60,7 @@ impl Server {
             plan,
             issued: Vec::new(),
             scale,
+            moves: Vec::new(),
             random: Random::new(seed),
             present,
             lived: None,
@@ -320,7 +324,7 @@ impl Server {
         self.plan.packs_on(day).into_iter().find(|pack| left(pack))
     }
 
-    fn temporary_pool(&self) -> Option<i64> {
+    pub(super) fn temporary_pool(&self) -> Option<i64> {
         let pool = self.plan.packs.iter().find(|pack| pack.kind == TEMPORARY);
         pool.map(|pack| pack.keypack_id)
     }
@@ -331,13 +335,13 @@ impl Server {
         ages.then(|| self.random.between(52 * DAY, 89 * DAY))
     }
 
-    fn new_name(&mut self) -> String {
+    pub(super) fn new_name(&mut self) -> String {
         let (site, kind) = (self.random.word(self.plan.sites), self.random.word(self.plan.kinds));
         self.next_name += 1;
         format!("{site}-{kind}-{:04}", self.next_name)
     }
 
-    fn push(&mut self, mut one: Issued) {
+    pub(super) fn push(&mut self, mut one: Issued) {
         one.number = self.next_number;
         self.next_number += 1;
         self.issued.push(one);

@@ -1,9 +1,14 @@
 //! What the demonstration asks of the database itself: whether it may be made there, or is there already.
 
 use crate::db::{Db, Tx};
+use crate::history::correction::Correction;
 use crate::history::line::{NewLine, Subject};
-use crate::history::store::record;
-use crate::web::error::Outcome;
+use crate::history::store::{newest, record};
+use crate::ids::{AgreementId, ClientId, CompanyId, KeyPackId, LicenseId, LicenseServerId, ReissueId};
+use crate::key_packs::by_hand::correct;
+use crate::key_packs::form::{Details, IdChange};
+use crate::key_packs::key_pack::Origin;
+use crate::web::error::{Error, Outcome};
 
 /// The action of the first line of a demonstration's history.
 const MADE: &str = "demonstration made";
@@ -53,4 +58,101 @@ pub async fn mark(tx: &mut Tx) -> Outcome<()> {
 /// Says that all of it is there.
 pub async fn mark_complete(tx: &mut Tx) -> Outcome<()> {
     record(tx, NewLine::new(COMPLETE, Subject("demonstration", 1))).await
+}
+
+/// The full license of the computer of a hardware ID.
+pub async fn license_of(tx: &mut Tx, hardware_id: &str) -> Outcome<LicenseId> {
+    let query = tx.sql(
+        "select l.id from clients c join licenses l on l.client_id = c.id where c.hardware_id = $1 and l.status = 2 \
+         and l.gone_at is null and l.transferred_at is null order by l.expires_at desc limit 1",
+    );
+    query.bind(hardware_id.to_lowercase()).optional::<(LicenseId,)>().await?.map(|(id,)| id).ok_or_else(missing)
+}
+
+/// The computer of a hardware ID.
+pub async fn client_of(tx: &mut Tx, hardware_id: &str) -> Outcome<ClientId> {
+    let query =
+        tx.sql("select id from clients where hardware_id = $1 order by id limit 1").bind(hardware_id.to_lowercase());
+    query.optional::<(ClientId,)>().await?.map(|(id,)| id).ok_or_else(missing)
+}
+
+/// A company by name.
+pub async fn company(tx: &mut Tx, name: &str) -> Outcome<CompanyId> {
+    let found: Option<(CompanyId,)> = tx.sql("select id from companies where name = $1").bind(name).optional().await?;
+    found.map(|(id,)| id).ok_or_else(missing)
+}
+
+/// A license server of a company.
+pub async fn server_of(tx: &mut Tx, company: &str) -> Outcome<LicenseServerId> {
+    let query = tx.sql("select s.id from license_servers s join companies o on o.id = s.company_id where o.name = $1");
+    query
+        .bind(company)
+        .push(" order by s.id limit 1")
+        .optional::<(LicenseServerId,)>()
+        .await?
+        .map(|(id,)| id)
+        .ok_or_else(missing)
+}
+
+/// Says of a company's key packs of Windows Server 2012 that they came with an agreement.
+pub async fn bought_by(tx: &mut Tx, company: CompanyId, agreement: AgreementId) -> Outcome<()> {
+    let packs: Vec<(KeyPackId,)> = tx
+        .sql(
+            "select k.id from key_packs k join license_servers s on s.id = k.server_id where s.company_id = $1 \
+             and k.version = '2012' and k.license_type = 'per_device' and k.quantity > 0 order by k.id",
+        )
+        .bind(company)
+        .all()
+        .await?;
+    for (id,) in packs {
+        let mut details: Details = tx
+            .sql(
+                "select origin, state, agreement_id, license_key_pack_id, installed_on, note, keypack_id, version, \
+                 license_type, quantity, issued, expires_at from key_packs where id = $1",
+            )
+            .bind(id)
+            .one()
+            .await?;
+        details.recorded.origin = Origin::Original;
+        details.recorded.agreement_id = Some(agreement.0);
+        let seen = newest(&mut *tx, Subject("key_pack", id.0)).await?;
+        let why = Correction { reason: "As the papers say.".to_owned(), effective_on: None, seen };
+        correct(tx, id, (&details, IdChange::Keep), &why).await?;
+    }
+    Ok(())
+}
+
+/// The key packs that came of a request, the first one first.
+pub async fn granted(tx: &mut Tx, request: ReissueId) -> Outcome<Vec<KeyPackId>> {
+    let rows: Vec<(KeyPackId,)> =
+        tx.sql("select key_pack_id from grants where reissue_id = $1 order by id").bind(request).all().await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// A bought key pack of Windows Server 2003, and its server.
+pub async fn pack_to_replace(tx: &mut Tx) -> Outcome<Option<(LicenseServerId, KeyPackId)>> {
+    let query = tx.sql(
+        "select server_id, id from key_packs where version = '2003' and license_type = 'per_device' and quantity > 0 \
+         and state = 'installed' and reissue_id is null order by quantity, id limit 1",
+    );
+    Ok(query.optional().await?)
+}
+
+/// The newest license that carries on a seat which has moved.
+pub async fn moved(tx: &mut Tx) -> Outcome<Option<LicenseId>> {
+    let query = tx.sql(
+        "select l.id from transfers t join licenses l on l.id = t.destination_license_id where t.state = 'completed' \
+         and l.gone_at is null order by t.id limit 1",
+    );
+    Ok(query.optional::<(LicenseId,)>().await?.map(|(id,)| id))
+}
+
+/// A request of transfers that waits for its call.
+pub async fn open_request(tx: &mut Tx) -> Outcome<Option<ReissueId>> {
+    let query = tx.sql("select id from reissues where state = 'open' and reason = 'transfer' order by id desc limit 1");
+    Ok(query.optional::<(ReissueId,)>().await?.map(|(id,)| id))
+}
+
+fn missing() -> Error {
+    Error::internal("the demonstration lacks what it made itself")
 }

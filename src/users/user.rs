@@ -25,7 +25,7 @@ impl Role {
     pub const ALL: [Role; 3] = [Role::Auditor, Role::HelpDesk, Role::Admin];
 
     /// As addresses and commands write it: `help_desk`.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Role::Auditor => "auditor",
             Role::HelpDesk => "help_desk",

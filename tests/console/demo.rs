@@ -44,6 +44,23 @@ const PROMISED: &[(&str, i64)] = &[
       and name_key in (select name_key from clients group by name_key having count(*) > 1)",
         5,
     ),
+    // The reissue desk, in every state.
+    ("select count(distinct state) from transfers", 6),
+    ("select count(*) from transfers where state = 'completed' and destination_license_id is not null", 9),
+    ("select count(*) from transfers where override_reason is not null", 1),
+    ("select count(*) from transfers where seen_license_id is not null", 1),
+    ("select count(distinct state) from reissues", 4),
+    ("select count(distinct outcome) from calls", 4),
+    ("select count(*) from calls where ended_at is null and draft <> ''", 1),
+    ("select count(*) from calls where closed_at is null and ended_at is not null", 1),
+    ("select count(*) from call_notes", 5),
+    ("select count(distinct state) from key_packs where reissue_id is not null", 4),
+    ("select count(*) from key_packs where origin = 'reissue' and state = 'installed' and keypack_id in (13, 14)", 2),
+    ("select count(*) from former_license_key_pack_ids", 1),
+    ("select count(*) from signs_of_life", 1),
+    ("select count(distinct local_license) from clients", 4),
+    ("select count(*) from call_numbers", 1),
+    ("select count(*) from calendars", 1),
 ];
 
 on_both! {
