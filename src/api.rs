@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod asked;
+pub mod body;
 pub mod call;
 pub mod document;
 pub mod explorer;

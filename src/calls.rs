@@ -1,5 +1,6 @@
 //! Telephone calls to Microsoft: started, noted, ended, closed; and what each granted (KB 315262).
 
+pub mod api;
 pub mod call;
 pub mod download;
 pub mod draft;

@@ -7,5 +7,8 @@ pub mod download;
 pub mod editing;
 pub mod filter;
 pub mod form;
+pub mod local_license;
 pub mod pages;
+pub mod removing;
+pub mod runbook;
 pub mod store;

@@ -6,6 +6,7 @@ pub mod agreements;
 pub mod api;
 pub mod backups;
 pub mod calendars;
+pub mod call_numbers;
 pub mod calls;
 pub mod check;
 pub mod checks;

@@ -1,6 +1,7 @@
 //! Requests to Microsoft: so many licenses of one version and type on one server, to be reissued by telephone (KB 315262).
 
 pub mod answers;
+pub mod api;
 pub mod download;
 pub mod editing;
 pub mod filter;

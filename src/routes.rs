@@ -21,8 +21,8 @@ use crate::web::faces::faces;
 use crate::web::log;
 use crate::web::page::NOTICE;
 use crate::{
-    agreements, api, calendars, calls, checks, clients, companies, history, imports, key_packs, license_servers,
-    licenses, products, reissues, reports, search, transfers, users,
+    agreements, api, calendars, call_numbers, calls, checks, clients, companies, history, imports, key_packs,
+    license_servers, licenses, products, reissues, reports, search, transfers, users,
 };
 
 /// The largest form that is not an upload, in bytes.
@@ -53,6 +53,8 @@ fn site() -> Router<App> {
         .merge(upkeep())
         .merge(tokens())
         .merge(api())
+        .merge(desk_api())
+        .merge(desk())
 }
 
 /// What programs sign in with, and the page that explains what they can ask.
@@ -84,9 +86,11 @@ fn api() -> Router<App> {
         .route("/api/v1/clients", get(clients::api::list).post(clients::api::create))
         .route("/api/v1/clients/{id}", get(clients::api::show).patch(clients::api::update))
         .route("/api/v1/clients/{id}/retirement", post(clients::api::retire))
+        .route("/api/v1/clients/{id}/local-license-removal", post(clients::api::remove_local_license))
         .route("/api/v1/licenses", get(licenses::api::list).post(licenses::api::create))
         .route("/api/v1/licenses/{id}", get(licenses::api::show).patch(licenses::api::update))
         .route("/api/v1/licenses/{id}/retirement", post(licenses::api::retire))
+        .merge(transfers_api())
         .route("/api/v1/history", get(history::api::list))
         .route("/api/v1/history/{id}", get(history::api::show))
         .route("/api/v1/imports", get(imports::api::list).post(imports::api::create).layer(DefaultBodyLimit::disable()))
@@ -96,6 +100,36 @@ fn api() -> Router<App> {
         .route("/api/v1/imports/{id}/discard", post(imports::api::discard))
         .route("/api/v1/users", get(users::api::list))
         .route("/api/v1/users/{id}", get(users::api::show))
+}
+
+/// The reissue desk for programs.
+fn transfers_api() -> Router<App> {
+    Router::new()
+        .route("/api/v1/licenses/{id}/transfer", post(transfers::api::create))
+        .route("/api/v1/transfers", get(transfers::api::list))
+        .route("/api/v1/transfers/{id}", get(transfers::api::show))
+        .route("/api/v1/transfers/{id}/cancellation", post(transfers::api::cancel))
+        .route("/api/v1/transfers/{id}/completion", post(transfers::api::complete))
+        .route("/api/v1/transfers/{id}/denial", post(transfers::api::deny))
+        .route("/api/v1/transfers/{id}/destination", post(transfers::api::redirect))
+        .route("/api/v1/transfers/{id}/override", post(transfers::api::queue_again))
+        .route("/api/v1/deadlines", get(transfers::api::deadlines::list))
+}
+
+/// The same for the reissue desk.
+fn desk_api() -> Router<App> {
+    Router::new()
+        .route("/api/v1/reissues", get(reissues::api::list).post(reissues::api::create))
+        .route("/api/v1/reissues/{id}", get(reissues::api::show))
+        .route("/api/v1/reissues/{id}/withdrawal", post(reissues::api::withdraw))
+        .route("/api/v1/calls", get(calls::api::list).post(calls::api::create))
+        .route("/api/v1/calls/{id}", get(calls::api::show))
+        .route("/api/v1/calls/{id}/notes", post(calls::api::note))
+        .route("/api/v1/calls/{id}/closing", post(calls::api::close))
+        .route("/api/v1/key-packs/{id}/installation", post(key_packs::api::installation::install))
+        .route("/api/v1/key-packs/{id}/installation-failure", post(key_packs::api::installation::fail))
+        .route("/api/v1/key-packs/{id}/corrected-id", post(key_packs::api::installation::hear_again))
+        .route("/api/v1/key-packs/{id}/void", post(key_packs::api::installation::void))
 }
 
 /// What people record and correct.
@@ -122,6 +156,13 @@ fn register() -> Router<App> {
         .route("/clients/{id}", get(clients::pages::show).post(clients::editing::update))
         .route("/clients/{id}/edit", get(clients::editing::edit))
         .route("/clients/{id}/retirement", post(clients::editing::retire))
+        .route("/clients/{id}/runbook", get(clients::pages::runbook::show))
+        .route("/clients/{id}/remove-local-license.ps1", get(clients::pages::runbook::script))
+        .route("/clients/{id}/remove-local-license.reg", get(clients::pages::runbook::reg_file))
+        .route(
+            "/clients/{id}/local-license-removal",
+            get(clients::editing::removal::new).post(clients::editing::removal::create),
+        )
         .route("/licenses", get(licenses::pages::list).post(licenses::editing::create))
         .route("/licenses/new", get(licenses::editing::new))
         .route("/licenses/{id}", get(licenses::pages::show).post(licenses::editing::update))
@@ -133,12 +174,14 @@ fn register() -> Router<App> {
         .route("/calendars", get(calendars::pages::list).post(calendars::pages::create))
         .route("/calendars/new", get(calendars::pages::new))
         .route("/calendars/{id}", get(calendars::pages::edit).post(calendars::pages::update))
+        .route("/call-numbers", get(call_numbers::pages::list).post(call_numbers::pages::create))
+        .route("/call-numbers/new", get(call_numbers::pages::new))
+        .route("/call-numbers/{id}", get(call_numbers::pages::edit).post(call_numbers::pages::update))
         .route("/transfers/{id}", get(transfers::pages::show))
         .route("/transfers/{id}/cancellation", post(transfers::pages::cancel))
         .route("/transfers/{id}/completion", post(transfers::pages::complete))
         .route("/transfers/{id}/call-need", post(transfers::answers::need_call))
         .route("/signs-of-life/{id}/settlement", post(transfers::answers::settle))
-        .merge(desk())
         .route("/products", get(products::pages::show))
         .route("/products/{table}", post(products::pages::create))
         .route("/products/{table}/new", get(products::pages::new))
@@ -218,6 +261,8 @@ fn downloads() -> Router<App> {
         .route("/history.jsonl", get(history::download::lines))
         .route("/imports.csv", get(imports::download::list))
         .route("/imports.xlsx", get(imports::download::list))
+        .route("/call-numbers.csv", get(call_numbers::download::list))
+        .route("/call-numbers.xlsx", get(call_numbers::download::list))
         .route("/transfers.csv", get(transfers::download::list))
         .route("/transfers.xlsx", get(transfers::download::list))
         .route("/reissues.csv", get(reissues::download::list))

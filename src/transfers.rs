@@ -1,9 +1,12 @@
 //! Transfers: one seat moving from one client computer to another, once and permanently (KB 315262).
 
 pub mod answers;
+pub mod api;
+pub mod by_hand;
 pub mod by_import;
 pub mod deadline;
 pub mod download;
+pub mod ending;
 pub mod filter;
 pub mod form;
 pub mod going_on;

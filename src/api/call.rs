@@ -5,10 +5,12 @@ use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::answer::{Answer, Item};
+use super::body::Because;
 use super::form::{For, Form, lay};
 use super::kept::{self, Key};
 use super::tag::{Conditions, Tag};
@@ -82,12 +84,39 @@ impl Call {
         lay(stands, self.object()?, if told { For::CorrectionOfTold } else { For::Correction })
     }
 
+    /// What was sent, in a shape of its own.
+    ///
+    /// # Errors
+    /// 415, 400 or 422.
+    pub fn body<T: DeserializeOwned>(&self) -> Outcome<T> {
+        serde_json::from_value(Value::Object(self.object()?)).map_err(|error| {
+            let says = format!("This is not what the call takes: {error}. See /api.");
+            Error::unmet(StatusCode::UNPROCESSABLE_ENTITY, says)
+        })
+    }
+
+    /// The reason that a call gives, where that is all it says.
+    ///
+    /// # Errors
+    /// 415, 400 or 422.
+    pub fn reason(&self) -> Outcome<String> {
+        Ok(self.body::<Because>()?.reason.0)
+    }
+
     /// Refuses a change by somebody who has not seen what stands there now.
     ///
     /// # Errors
     /// 428, 412.
     pub fn require<I: Item>(&self, newest: i64, item: &I) -> Outcome<()> {
         self.conditions.require(&Tag::of(newest, item)?)
+    }
+
+    /// Refuses a change by somebody who says what they have seen, and it stands there no more.
+    ///
+    /// # Errors
+    /// 412.
+    pub fn require_if_said<I: Item>(&self, newest: i64, item: &I) -> Outcome<()> {
+        if self.conditions.are_said() { self.require(newest, item) } else { Ok(()) }
     }
 
     fn object(&self) -> Outcome<Map<String, Value>> {

@@ -10,7 +10,10 @@ use serde_json::{Map, Value, json};
 
 use super::operations::{Operation, Operations, REFUSALS};
 use crate::web::faces::Refusal;
-use crate::{agreements, clients, companies, history, imports, key_packs, license_servers, licenses, users};
+use crate::{
+    agreements, calls, clients, companies, history, imports, key_packs, license_servers, licenses, reissues, transfers,
+    users,
+};
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(made);
 
@@ -32,6 +35,9 @@ fn made() -> Value {
     key_packs::api::describe(&mut calls);
     clients::api::describe(&mut calls);
     licenses::api::describe(&mut calls);
+    transfers::api::describe(&mut calls);
+    reissues::api::describe(&mut calls);
+    calls::api::describe(&mut calls);
     history::api::describe(&mut calls);
     imports::api::describe(&mut calls);
     users::api::describe(&mut calls);

@@ -46,10 +46,14 @@ const CORRECTION: [&str; 2] = ["reason", "effective_on"];
 
 /// The fields of a form by name and whether only true and false are taken, in the order in which it has them.
 pub fn fields<F: Form>(purpose: For) -> Vec<(String, Object)> {
-    let mut fields = properties(F::schema());
+    let schema = F::schema();
+    // A form of its own may ask for a reason too.
+    let corrects = matches!(schema, RefOr::T(Schema::AllOf(_)));
+    let mut fields = properties(schema);
     fields.retain(|(name, _)| match purpose {
         For::New => {
-            !F::ONLY_CORRECTED.contains(&name.as_str()) && name != "seen" && !CORRECTION.contains(&name.as_str())
+            let why = corrects && CORRECTION.contains(&name.as_str());
+            !F::ONLY_CORRECTED.contains(&name.as_str()) && name != "seen" && !why
         }
         For::Correction | For::CorrectionOfTold => !F::ONLY_NEW.contains(&name.as_str()) && name != "seen",
     });

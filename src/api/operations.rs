@@ -51,8 +51,13 @@ pub const LISTING_WITHIN: &[u16] = &[400, 401, 404, 422];
 pub const SHOWING: &[u16] = &[304, 400, 401, 404];
 /// The refusals of a call that makes something.
 pub const MAKING: &[u16] = &[400, 401, 403, 413, 415, 422];
+/// The refusals of a call that records news about one thing.
+pub const APPENDING: &[u16] = &[400, 401, 403, 404, 413, 415, 422];
 /// The refusals of a call that changes one thing.
 pub const CHANGING: &[u16] = &[400, 401, 403, 404, 412, 413, 415, 422, 428];
+
+/// The refusals of a step that one thing takes once.
+pub const STEPPING: &[u16] = &[400, 401, 403, 404, 412, 413, 415, 422];
 
 /// What a refusal's status means.
 pub const REFUSALS: [(u16, &str); 10] = [
@@ -129,8 +134,13 @@ impl Operations {
 
     /// `POST` of a new thing.
     pub fn create<I: Item, F: Form>(&mut self, role: Role, summary: &'static str, example: Value) {
-        let shape = self.shape::<I>();
         let body = self.form::<F>(For::New, example);
+        self.make::<I>(role, summary, body);
+    }
+
+    /// `POST` of a new thing whose body has a shape of its own.
+    pub fn make<I: Item>(&mut self, role: Role, summary: &'static str, body: Value) {
+        let shape = self.shape::<I>();
         self.add(Operation {
             method: "post",
             path: I::PATH.to_owned(),
@@ -155,6 +165,21 @@ impl Operations {
         self.change::<I>("post", "/retirement", (role, summary), body);
     }
 
+    /// `POST` of news about one thing, which overwrites nothing; it is answered with the thing as it is then.
+    pub fn append<I: Item>(&mut self, behind: &str, (role, summary): (Role, &'static str), body: Value) {
+        let shape = self.shape::<I>();
+        self.add(Operation {
+            method: "post",
+            path: format!("{}/{{id}}{behind}", I::PATH),
+            summary,
+            role: Some(role),
+            parameters: vec![idempotency()],
+            body: Some(("application/json", body)),
+            answer: (201, "It is recorded.", Some(shape), &["ETag", "Location", "Idempotency-Replayed"]),
+            refusals: APPENDING,
+        });
+    }
+
     /// Any other change of one thing; it is answered with the thing as it is then.
     pub fn change<I: Item>(
         &mut self,
@@ -173,6 +198,23 @@ impl Operations {
             body: Some(("application/json", body)),
             answer: (200, "It, as it is now.", Some(shape), &["ETag"]),
             refusals: CHANGING,
+        });
+    }
+
+    /// `POST` of a step that a thing takes once, which may say what its sender has seen; it is answered with the thing as it
+    /// is then.
+    pub fn step<I: Item>(&mut self, behind: &str, (role, summary): (Role, &'static str), body: Value) {
+        let shape = self.shape::<I>();
+        let says = "The ETag that you have seen; left out, the step is taken whatever changed meanwhile.";
+        self.add(Operation {
+            method: "post",
+            path: format!("{}/{{id}}{behind}", I::PATH),
+            summary,
+            role: Some(role),
+            parameters: vec![header("If-Match", false, says)],
+            body: Some(("application/json", body)),
+            answer: (200, "It, as it is now.", Some(shape), &["ETag"]),
+            refusals: STEPPING,
         });
     }
 

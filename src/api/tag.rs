@@ -70,6 +70,11 @@ impl Conditions {
             Some(_) => Err(Error::unmet(StatusCode::PRECONDITION_FAILED, OVERTAKEN)),
         }
     }
+
+    /// Whether the sender says what they have seen at all.
+    pub fn are_said(&self) -> bool {
+        self.matching.is_some()
+    }
 }
 
 /// Whether a header's tags name this one. `weak`: also those that are told to be only alike.

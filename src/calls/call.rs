@@ -238,6 +238,8 @@ impl Note {
 /// A request of a call, with what was asked and granted in it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct AskedFor {
+    /// The call.
+    pub call_id: CallId,
     /// The request.
     pub reissue_id: ReissueId,
     /// How many licenses were asked for.

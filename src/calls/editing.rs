@@ -203,7 +203,7 @@ async fn begin(app: &App, help_desk: &HelpDesk, form: &CallForm) -> Outcome<Call
 }
 
 /// The number that is to be called.
-async fn number_for(app: &App, form: &CallForm) -> Outcome<String> {
+pub(super) async fn number_for(app: &App, form: &CallForm) -> Outcome<String> {
     let server = match form.requests.first() {
         Some(id) => match reissues::read::find(&app.db, *id).await {
             Ok(request) => Some(request.server_id),

@@ -85,20 +85,27 @@ pub async fn notes<'c>(db: impl Reads<'c>, id: CallId) -> Outcome<Vec<Note>> {
 
 /// The requests of a call, with what was asked and granted in it.
 pub async fn asked<'c>(db: impl Reads<'c>, id: CallId) -> Outcome<Vec<AskedFor>> {
-    Ok(db
-        .sql(
-            "select q.reissue_id, q.asked, (select cast(coalesce(sum(g.quantity), 0) as bigint) from grants g \
-             where g.call_id = q.call_id and g.reissue_id = q.reissue_id) as granted \
-             from call_requests q where q.call_id = $1 order by q.reissue_id",
-        )
-        .bind(id)
-        .all()
-        .await?)
+    asked_in(db, &[id]).await
+}
+
+/// The requests of calls, in order.
+pub async fn asked_in<'c>(db: impl Reads<'c>, ids: &[CallId]) -> Outcome<Vec<AskedFor>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = db.sql(
+        "select q.call_id, q.reissue_id, q.asked, (select cast(coalesce(sum(g.quantity), 0) as bigint) from grants g \
+         where g.call_id = q.call_id and g.reissue_id = q.reissue_id) as granted from call_requests q where q.call_id in",
+    );
+    let query = query.rows_of(std::iter::once(ids), |query, ids| ids.iter().fold(query, |query, id| query.value(*id)));
+    Ok(query.push(" order by q.call_id, q.reissue_id").all().await?)
 }
 
 /// A key pack that a call granted.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Granted {
+    /// The call.
+    pub call_id: CallId,
     /// The pack.
     pub key_pack_id: KeyPackId,
     /// The request.
@@ -111,16 +118,22 @@ pub struct Granted {
     pub end: Option<String>,
 }
 
-/// The key packs that a call granted (at most 500).
+/// The key packs that a call granted.
 pub async fn granted<'c>(db: impl Reads<'c>, id: CallId) -> Outcome<Vec<Granted>> {
-    Ok(db
-        .sql(
-            "select g.key_pack_id, g.reissue_id, g.quantity, k.state, substr(k.license_key_pack_id, 31) as \"end\" \
-             from grants g join key_packs k on k.id = g.key_pack_id where g.call_id = $1 order by g.id limit 500",
-        )
-        .bind(id)
-        .all()
-        .await?)
+    granted_in(db, &[id]).await
+}
+
+/// The key packs that calls granted, in order.
+pub async fn granted_in<'c>(db: impl Reads<'c>, ids: &[CallId]) -> Outcome<Vec<Granted>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = db.sql(
+        "select g.call_id, g.key_pack_id, g.reissue_id, g.quantity, k.state, substr(k.license_key_pack_id, 31) as \"end\" \
+         from grants g join key_packs k on k.id = g.key_pack_id where g.call_id in",
+    );
+    let query = query.rows_of(std::iter::once(ids), |query, ids| ids.iter().fold(query, |query, id| query.value(*id)));
+    Ok(query.push(" order by g.id").all().await?)
 }
 
 /// What is being typed in a live call.

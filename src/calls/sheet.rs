@@ -3,6 +3,7 @@
 use super::phonetic::spoken;
 use crate::agreements;
 use crate::agreements::agreement::Agreement;
+use crate::call_numbers;
 use crate::companies;
 use crate::companies::company::ListedCompany;
 use crate::db::Db;
@@ -17,7 +18,8 @@ use crate::web::error::Outcome;
 
 /// The number to call for a server, and a note on its hours; empty where nobody recorded one.
 pub async fn number(db: &Db, server: LicenseServerId) -> Outcome<(String, String)> {
-    Ok((license_servers::read::find(db, server).await?.call_number, String::new()))
+    let call = call_numbers::store::for_server(db, server).await?;
+    Ok(call.map(|call| (call.number, call.hours)).unwrap_or_default())
 }
 
 /// A group of an ID, and how it is said.

@@ -10,11 +10,13 @@ use super::by_hand;
 use super::client::{Client, Kind, Status};
 use super::filter::{Asked as PageAsked, Filter};
 use super::form::ClientForm;
+use super::local_license::{LocalLicense, RemovalForm};
+use super::removing;
 use super::store::{self, ORDERS};
-use crate::api::answer::{self, Item, Named, moment, newest};
+use crate::api::answer::{self, Item, Named, day, moment, newest};
 use crate::api::asked::{Asked, List, Param};
 use crate::api::call::Call;
-use crate::api::form::Form;
+use crate::api::form::{For, Form};
 use crate::api::operations::Operations;
 use crate::api::tag::Conditions;
 use crate::api::{changed, made};
@@ -52,6 +54,15 @@ pub struct Holder {
     status: String,
     /// The license in its own registry: `unknown`, `present`, `removal_requested`, `removed` or `not_possible`.
     local_license: String,
+    /// The day since when that is known.
+    #[schema(format = Date)]
+    local_license_on: Option<String>,
+    /// Who removed it, or said so.
+    local_license_by: String,
+    /// How it was removed: `script`, `reg_file`, `regedit`, `erased` or `other`; empty: it was not.
+    local_license_method: String,
+    /// Where the backup of its registry key is.
+    local_license_backup: String,
     /// Anything else.
     note: String,
     /// When it last got or renewed a license.
@@ -85,6 +96,10 @@ impl From<Client> for Holder {
             owner: client.owner,
             status: client.status.as_str().to_owned(),
             local_license: client.local_license.as_str().to_owned(),
+            local_license_on: client.local_license_at.and_then(day),
+            local_license_by: client.local_license_by,
+            local_license_method: client.local_license_method,
+            local_license_backup: client.local_license_backup,
             note: client.note,
             last_issued_at: moment(client.last_issued_at),
             created_at: moment(client.created_at),
@@ -122,6 +137,17 @@ impl Form for ClientForm {
     }
 }
 
+impl Form for RemovalForm {
+    fn usual() -> RemovalForm {
+        RemovalForm::default()
+    }
+
+    // How it was removed may also be left empty, so that it is no choice among words alone.
+    fn choices() -> Vec<(&'static str, Vec<&'static str>)> {
+        vec![("state", LocalLicense::SAID.map(LocalLicense::as_str).into())]
+    }
+}
+
 /// What programs can do with clients.
 pub fn describe(calls: &mut Operations) {
     let (new, lost) =
@@ -130,6 +156,14 @@ pub fn describe(calls: &mut Operations) {
     calls.show::<Holder>("One client");
     calls.create::<Holder, ClientForm>(Role::HelpDesk, "Adds a client that no export has told of", new);
     calls.correct::<Holder, ClientForm>(Role::HelpDesk, "Corrects what is recorded of a client", lost);
+    let removed =
+        json!({"state": "removed", "removed_on": "2026-08-20", "method": "script", "backup": "D:\\MSLicensing-backup"});
+    let body = calls.form::<RemovalForm>(For::New, removed);
+    calls.append::<Holder>(
+        "/local-license-removal",
+        (Role::HelpDesk, "Records what came of removing the license that a computer keeps in its own registry"),
+        body,
+    );
     calls.retire::<Holder>(Role::HelpDesk, "Says that a client was taken out of use, or is in use again");
 }
 
@@ -185,6 +219,22 @@ pub async fn retire(State(app): State<App>, help_desk: HelpDesk, Path(id): Path<
     let why = form.check(app.now())?;
     changed!(app, help_desk, tx, {
         by_hand::retire(tx, ClientId(id), !form.back.is_empty(), &why).await?;
+        Holder::from(store::find(&mut *tx, ClientId(id)).await?)
+    })
+}
+
+/// Records what came of removing a computer's local license. It is news and overwrites nothing, so that it needs no tag;
+/// it is answered with the client as it is then.
+pub async fn remove_local_license(
+    State(app): State<App>,
+    help_desk: HelpDesk,
+    Path(id): Path<i64>,
+    call: Call,
+) -> Outcome<Response> {
+    store::find(&app.db, ClientId(id)).await?;
+    let new = call.filled::<RemovalForm>()?.check(app.now())?;
+    made!(app, help_desk, call, tx, {
+        removing::record(tx, ClientId(id), &new).await?;
         Holder::from(store::find(&mut *tx, ClientId(id)).await?)
     })
 }

@@ -1,5 +1,6 @@
 //! A client: a computer, or for Per User licenses a person.
 
+use super::local_license::{LocalLicense, method_words};
 use crate::ids::{ClientId, CompanyId};
 use crate::moment::Moment;
 
@@ -86,47 +87,6 @@ impl Status {
     }
 }
 
-/// What is known of the license that a client keeps in its own registry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, serde::Serialize)]
-#[sqlx(rename_all = "snake_case", type_name = "text")]
-#[serde(rename_all = "snake_case")]
-pub enum LocalLicense {
-    /// Nobody has looked.
-    Unknown,
-    /// It is there.
-    Present,
-    /// Somebody was asked to remove it.
-    RemovalRequested,
-    /// It was removed.
-    Removed,
-    /// It cannot be removed, as from a thin client.
-    NotPossible,
-}
-
-impl LocalLicense {
-    /// As it is stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            LocalLicense::Unknown => "unknown",
-            LocalLicense::Present => "present",
-            LocalLicense::RemovalRequested => "removal_requested",
-            LocalLicense::Removed => "removed",
-            LocalLicense::NotPossible => "not_possible",
-        }
-    }
-
-    /// As pages say it.
-    pub fn label(self) -> &'static str {
-        match self {
-            LocalLicense::Unknown => "Not known",
-            LocalLicense::Present => "Present",
-            LocalLicense::RemovalRequested => "Removal requested",
-            LocalLicense::Removed => "Removed",
-            LocalLicense::NotPossible => "Cannot be removed",
-        }
-    }
-}
-
 /// What makes it the same client in every import and by hand: the hardware ID, else the name (`h:…`, `n:…`, `u:…`).
 /// `name_key`: the name as it is compared.
 pub fn identity(kind: Kind, name_key: &str, hardware_id: Option<&str>) -> String {
@@ -181,6 +141,14 @@ pub struct Client {
     pub os_family: Option<String>,
     /// What is known of the license in its own registry.
     pub local_license: LocalLicense,
+    /// Since when that is known; nothing where nobody said.
+    pub local_license_at: Option<Moment>,
+    /// Who removed it, or said so.
+    pub local_license_by: String,
+    /// How it was removed, as stored.
+    pub local_license_method: String,
+    /// Where the backup of the key is.
+    pub local_license_backup: String,
     /// Anything else.
     pub note: String,
 }
@@ -200,6 +168,16 @@ impl Client {
     /// What became of it, in a word; nothing where it is in use.
     pub fn fate(&self) -> Option<&'static str> {
         (self.status != Status::Active).then(|| self.status.label())
+    }
+
+    /// Whether it keeps a license of its own: only a computer does.
+    pub fn is_computer(&self) -> bool {
+        self.kind == Kind::Computer
+    }
+
+    /// How its local license was removed, in words.
+    pub fn removed_how(&self) -> &str {
+        method_words(&self.local_license_method)
     }
 
     /// Its hardware ID in groups of eight, to be read; empty when it has none.
@@ -239,6 +217,10 @@ mod tests {
             os_family_id: None,
             os_family: None,
             local_license: LocalLicense::Unknown,
+            local_license_at: None,
+            local_license_by: String::new(),
+            local_license_method: String::new(),
+            local_license_backup: String::new(),
             note: String::new(),
         };
         assert_eq!(client.mark(), "…abcdef");

@@ -1,5 +1,7 @@
 //! What people change of clients: adding one by hand, correcting, decommissioning.
 
+pub mod removal;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;

@@ -1,5 +1,7 @@
 //! The pages of clients: the list with its search, and one client with everything that ever happened to it.
 
+pub mod runbook;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;

@@ -11,7 +11,7 @@ const COLUMNS: &str = "c.id, c.company_id, o.name as company, c.kind, c.name, c.
     c.last_issued_at, c.first_import_id, c.created_at, \
     exists (select 1 from clients n where n.name_key = c.name_key and n.id <> c.id) as has_namesake, \
     c.fqdn, c.site, c.owner, c.status, c.os_family_id, (select f.name from os_families f where f.id = c.os_family_id) as os_family, \
-    c.local_license, c.note";
+    c.local_license, c.local_license_at, c.local_license_by, c.local_license_method, c.local_license_backup, c.note";
 
 /// Left joins, so that SQLite begins with the clients and keeps their order.
 const FROM: &str = " from clients c left join companies o on o.id = c.company_id where true";

@@ -8,6 +8,7 @@ use axum_extra::extract::Form;
 use super::company::{CompanyForm, ListedCompany};
 use super::read::{self, ORDERS};
 use super::store;
+use crate::call_numbers;
 use crate::change;
 use crate::check::Problems;
 use crate::history;
@@ -51,6 +52,7 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(paging): Query
 struct Show {
     shell: Shell,
     company: ListedCompany,
+    numbers: Vec<call_numbers::call_number::Listed>,
     days: Vec<Day>,
     /// Whether history has more lines about it than are shown.
     more: bool,
@@ -62,7 +64,8 @@ pub async fn show(State(app): State<App>, auditor: Auditor, Path(id): Path<i64>)
     let (lines, more) = history::store::latest(&app.db, "company", id, 20).await?;
     let shell = auditor.0.shell;
     let days = timeline::of_lines(&app.db, &shell, lines, Some(("company", id))).await?;
-    page::show(&Show { shell, company, days, more })
+    let numbers = call_numbers::store::of_company(&app.db, company.id).await?;
+    page::show(&Show { shell, company, numbers, days, more })
 }
 
 #[derive(Template)]

@@ -1,5 +1,7 @@
 //! Key packs for programs.
 
+pub mod installation;
+
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
@@ -162,6 +164,7 @@ impl Form for KeyPackForm {
 
 /// What programs can do with key packs.
 pub fn describe(calls: &mut Operations) {
+    installation::describe(calls);
     let pack = json!({
         "license_server": 1, "product_version": 2003, "license_type": "per_device", "total": 25, "origin": "original"
     });

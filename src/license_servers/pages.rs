@@ -8,6 +8,8 @@ use super::by_hand;
 use super::form::{Details, doubt};
 use super::license_server::{Asked, ListedServer};
 use super::read::{self, ORDERS};
+use crate::call_numbers;
+use crate::call_numbers::call_number::CallNumber;
 use crate::companies;
 use crate::history;
 use crate::ids::{CompanyId, LicenseServerId};
@@ -79,6 +81,8 @@ struct Show {
     details: Details,
     /// What looks odd in its license server ID.
     doubt: Option<String>,
+    /// The number to call about it: its own, or its company's for its country.
+    call: Option<CallNumber>,
     packs: Vec<KeyPack>,
     licenses: String,
     days: Vec<Day>,
@@ -101,6 +105,7 @@ pub async fn show(State(app): State<App>, auditor: Auditor, Path(id): Path<i64>)
     page::show(&Show {
         days: timeline::of_lines(&app.db, &shell, lines, Some(("license_server", id))).await?,
         shell,
+        call: call_numbers::store::for_server(&app.db, server.id).await?,
         doubt: server.license_server_id.as_deref().and_then(doubt),
         server,
         details,

@@ -132,7 +132,7 @@ pub async fn hear_again(
     let heard = match form.check() {
         Ok((right, reason)) => match grant::may_be_heard(&app.db, &right, id).await? {
             None => change!(app.db, &help_desk.name, app.now(), tx, {
-                installing::hear_again(tx, id, &right, &reason).await?
+                installing::hear_again(tx, id, &right, &reason).await?;
             }),
             Some(says) => Err(Problems::of("license_key_pack_id", says).into()),
         },

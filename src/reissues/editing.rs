@@ -67,7 +67,7 @@ async fn agreements_of(app: &App, form: &ReissueForm) -> Outcome<Vec<Choice>> {
         Some(server) => license_servers::read::company(&app.db, server).await?,
         None => None,
     };
-    let order = agreements::read::ORDERS[0].clone();
+    let order = agreements::read::ORDERS[0];
     let rows = agreements::read::having(&app.db, (company, ""), &order, &Window::first(200)).await?;
     Ok(Choice::any(rows.iter().map(|one| (one.id, one.title())), &form.agreement, "Not recorded"))
 }

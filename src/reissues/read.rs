@@ -104,6 +104,17 @@ pub async fn replaced<'c>(db: impl Reads<'c>, id: ReissueId) -> Outcome<Vec<Pack
         .await?)
 }
 
+/// The key packs that requests replace: request and pack, in order.
+pub async fn replaced_by<'c>(db: impl Reads<'c>, requests: &[ReissueId]) -> Outcome<Vec<(ReissueId, KeyPackId)>> {
+    if requests.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = db.sql("select reissue_id, key_pack_id from reissue_replaces where reissue_id in");
+    let query =
+        query.rows_of(std::iter::once(requests), |query, ids| ids.iter().fold(query, |query, id| query.value(*id)));
+    Ok(query.push(" order by reissue_id, key_pack_id").all().await?)
+}
+
 /// Where a key pack came from: its request and the call that granted it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Granted {

@@ -4,9 +4,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::ending::{Open, finish, fits, hold_transfer};
 use super::going_on;
 use super::signs::{self, Standing};
-use super::store::{Open, finish, fits, hold_transfer};
 use super::transfer::State;
 use crate::check::Problems;
 use crate::db::Tx;

@@ -1,6 +1,7 @@
 //! The forms about a transfer, and what they are checked for.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::transfer::REASONS;
 use crate::check::Problems;
@@ -21,12 +22,13 @@ pub struct NewTransfer {
 }
 
 /// The form that queues a transfer.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct TransferForm {
     /// The name or number of the client that takes the seat.
     pub destination: String,
-    /// Not empty: a destination whom nobody knows is added.
+    /// Set: a destination whom nobody knows is added.
+    #[schema(value_type = bool)]
     pub new_client: String,
     /// Why.
     pub reason: String,
@@ -63,7 +65,7 @@ impl TransferForm {
 }
 
 /// The form that cancels a transfer.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct CancellationForm {
     /// Why.
@@ -108,6 +110,94 @@ impl CallNeedForm {
     }
 }
 
+/// The form that says that Microsoft said no.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct DenialForm {
+    /// Why.
+    pub reason: String,
+}
+
+impl DenialForm {
+    /// Why it was denied, or what is wrong.
+    ///
+    /// # Errors
+    /// The problem.
+    pub fn check(&self) -> Result<String, Problems> {
+        why(&self.reason, "Say why Microsoft said no, and to whom: it stands in history for ever.")
+    }
+}
+
+/// The form by which an admin queues again what was denied or cancelled.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct OverrideForm {
+    /// Why it may move still.
+    pub reason: String,
+}
+
+impl OverrideForm {
+    /// Why it may move, or what is wrong.
+    ///
+    /// # Errors
+    /// The problem.
+    pub fn check(&self) -> Result<String, Problems> {
+        why(&self.reason, "Say why it may move still: it stands on the seat for ever.")
+    }
+}
+
+fn why(typed: &str, says: &str) -> Result<String, Problems> {
+    let mut problems = Problems::none();
+    let reason = problems.lines("reason", "The reason", typed, 1_000);
+    if reason.is_empty() {
+        problems.add("reason", says);
+    }
+    problems.or(reason)
+}
+
+/// Another destination for a transfer that is on its way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewDestination {
+    /// Its name or number.
+    pub destination: String,
+    /// Whether a name that nobody bears is a new client's.
+    pub may_be_new: bool,
+    /// Why.
+    pub reason: String,
+}
+
+/// The form that names another destination.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct DestinationForm {
+    /// The name or number of the client that takes the seat instead.
+    pub destination: String,
+    /// Set: a destination whom nobody knows is added.
+    #[schema(value_type = bool)]
+    pub new_client: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl DestinationForm {
+    /// The other destination, or all that is wrong.
+    ///
+    /// # Errors
+    /// The problems, field by field.
+    pub fn check(&self) -> Result<NewDestination, Problems> {
+        let mut problems = Problems::none();
+        let destination = problems.line("destination", "The computer’s name", &self.destination, 255);
+        if destination.is_empty() {
+            problems.add("destination", "Type the name or number of the computer that takes the seat instead.");
+        }
+        let reason = problems.lines("reason", "The reason", &self.reason, 1_000);
+        if reason.is_empty() {
+            problems.add("reason", "Say why another computer takes it: it stands in history for ever.");
+        }
+        problems.or(NewDestination { destination, may_be_new: !self.new_client.is_empty(), reason })
+    }
+}
+
 /// How a transfer is completed by hand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Completion {
@@ -118,7 +208,7 @@ pub struct Completion {
 }
 
 /// The form that completes a transfer by hand.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct CompletionForm {
     /// The number of the destination's license.

@@ -100,6 +100,14 @@ impl Facts {
         verdict
     }
 
+    /// May another client take the seat of a transfer that is on its way? The license and its earlier moves were judged
+    /// when it was queued.
+    pub fn judge_other_destination(&self) -> Verdict {
+        let mut verdict = Verdict::default();
+        self.judge_destination(&mut verdict);
+        verdict
+    }
+
     fn judge_license(&self, refusals: &mut Vec<String>) {
         let license = &self.license;
         let mut refuse = |says: &str| refusals.push(says.to_owned());

@@ -6,6 +6,7 @@ use axum::response::Response;
 use axum_extra::extract::Form;
 use jiff::civil::Date;
 
+use super::ending;
 use super::filter::{Asked, Filter};
 use super::form::{CallNeedForm, CancellationForm, CompletionForm, TransferForm};
 use super::may_move::Verdict;
@@ -312,7 +313,7 @@ pub async fn cancel(
     let id = TransferId(id);
     read::find(&app.db, id).await?;
     let cancelled = match form.check() {
-        Ok(reason) => change!(app.db, &help_desk.name, app.now(), tx, { store::cancel(tx, id, &reason).await? }),
+        Ok(reason) => change!(app.db, &help_desk.name, app.now(), tx, { ending::cancel(tx, id, &reason).await? }),
         Err(wrong) => Err(wrong.into()),
     };
     match cancelled {
@@ -334,7 +335,7 @@ pub async fn complete(
     let id = TransferId(id);
     read::find(&app.db, id).await?;
     let completed = match form.check() {
-        Ok(done) => change!(app.db, &help_desk.name, app.now(), tx, { store::complete(tx, id, &done).await? }),
+        Ok(done) => change!(app.db, &help_desk.name, app.now(), tx, { ending::complete(tx, id, &done).await? }),
         Err(wrong) => Err(wrong.into()),
     };
     match completed {

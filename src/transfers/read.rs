@@ -4,7 +4,7 @@ use super::filter::{Filter, Shown};
 use super::queue::{Asked, Waiting};
 use super::transfer::Transfer;
 use super::watch::Awaited;
-use crate::db::{Db, Query};
+use crate::db::{Db, Query, Reads};
 use crate::ids::{ReissueId, TransferId};
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Order, Window};
@@ -52,7 +52,7 @@ pub async fn count(db: &Db, filter: &Filter, cap: i64) -> Outcome<i64> {
 }
 
 /// One transfer.
-pub async fn find(db: &Db, id: TransferId) -> Outcome<Transfer> {
+pub async fn find<'c>(db: impl Reads<'c>, id: TransferId) -> Outcome<Transfer> {
     db.sql("select ").push(COLUMNS).push(FROM).push_bind(" and t.id = ?", id).optional().await?.ok_or(Error::NotFound)
 }
 
@@ -66,6 +66,17 @@ pub async fn of_seat(db: &Db, seat: i64) -> Outcome<Vec<Transfer>> {
 pub async fn of_request(db: &Db, request: ReissueId) -> Outcome<Vec<Transfer>> {
     let query = db.sql("select ").push(COLUMNS).push(FROM).push_bind(" and t.reissue_id = ?", request);
     Ok(query.push(" order by t.id limit 500").all().await?)
+}
+
+/// The transfers that requests named: request and transfer, in order.
+pub async fn named_by<'c>(db: impl Reads<'c>, requests: &[ReissueId]) -> Outcome<Vec<(ReissueId, TransferId)>> {
+    if requests.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = db.sql("select reissue_id, id from transfers where reissue_id in");
+    let query =
+        query.rows_of(std::iter::once(requests), |query, ids| ids.iter().fold(query, |query, id| query.value(*id)));
+    Ok(query.push(" order by reissue_id, id").all().await?)
 }
 
 /// What waits, with the dates that the servers gave, the oldest first (at most 1,000).

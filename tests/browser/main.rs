@@ -7,6 +7,7 @@
 mod exports;
 mod harness;
 mod journeys;
+mod old_computers;
 mod pages;
 mod register;
 mod steps;

@@ -4,7 +4,7 @@ use reseat::db::Tx;
 use reseat::ids::TransferId;
 use reseat::imports::import::State;
 use reseat::moment::DAY;
-use reseat::transfers::store::cancel;
+use reseat::transfers::ending::cancel;
 use reseat::transfers::{by_import, going_on, signs, steps};
 
 use crate::bring::{L, licenses, packs};

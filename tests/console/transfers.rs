@@ -10,7 +10,7 @@ use crate::on_both;
 use crate::support::Console;
 
 /// A bought pack, a license of it on PC-0117, and the computer PC-0200 that is to take the seat.
-async fn two_computers(console: &Console) -> (i64, i64) {
+pub async fn two_computers(console: &Console) -> (i64, i64) {
     let stock = console.stock();
     let server = stock.server("LIC-01").await;
     let pack = stock.key_pack(server).of(10).await;

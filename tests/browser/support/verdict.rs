@@ -31,6 +31,20 @@ impl Browser {
         file
     }
 
+    /// Prints the page as `target/screenshots/NAME-PAPER.pdf`, and says on how many sheets. `paper`: its name, and its
+    /// width and height in inches.
+    pub async fn print(&self, name: &str, (paper, width, height): (&str, f64, f64)) -> usize {
+        let wanted = json!({ "paperWidth": width, "paperHeight": height, "preferCSSPageSize": true });
+        let printed = self.protocol("Page.printToPDF", wanted).await;
+        let printed = printed.get("data").and_then(Value::as_str).expect("a print has data");
+        let printed = base64::engine::general_purpose::STANDARD.decode(printed).expect("base64");
+        let folder = target().join("screenshots");
+        std::fs::create_dir_all(&folder).expect("a folder for prints");
+        std::fs::write(folder.join(format!("{name}-{paper}.pdf")), &printed).expect("a print is written");
+        let text = String::from_utf8_lossy(&printed);
+        text.matches("/Type /Page").count() - text.matches("/Type /Pages").count()
+    }
+
     /// Nothing on this page keeps a person out: every rule of axe-core that runs by default, the
     /// whole page, no exclusions.
     pub async fn axe(&self) {
