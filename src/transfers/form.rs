@@ -102,9 +102,9 @@ impl CallNeedForm {
     /// The problem.
     pub fn check(&self) -> Result<String, Problems> {
         let mut problems = Problems::none();
-        let reason = problems.lines("reason", "The reason", &self.reason, 1_000);
+        let reason = problems.lines("call_need", "The reason", &self.reason, 1_000);
         if reason.is_empty() {
-            problems.add("reason", "Say why it still needs a call: it stands in history for ever.");
+            problems.add("call_need", "Say why it still needs a call: it stands in history for ever.");
         }
         problems.or(reason)
     }

@@ -48,10 +48,10 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// The pack that gave the license: `keypack ID 4, Windows Server 2019 Per Device`.
+    /// The pack that gave the license: `Keypack ID 4, Windows Server 2019 Per Device`.
     pub fn pack(&self) -> String {
         let product = words(&self.seen_version, &self.seen_type);
-        self.seen_keypack_id.map_or_else(|| product.clone(), |id| format!("keypack ID {id}, {product}"))
+        self.seen_keypack_id.map_or_else(|| product.clone(), |id| format!("Keypack ID {id}, {product}"))
     }
 }
 

@@ -146,7 +146,7 @@ on_both! {
         shows(&console, &[A, B, C, new(1)]).await;
         let mut hal = console.help_desk().await;
         let page = hal.get("/transfers/queue").await;
-        page.is(200).says("It has a license: complete without a call?").says("License 4 of keypack ID 5").says("To ask for: 1.");
+        page.is(200).says("It has a license: complete without a call?").says("License 4").says("Keypack ID 5").says("To ask for: 1.");
         hal.get("/transfers/1").await.says("It has a license").says("License seen on the destination");
         console.auditor().await.get("/transfers/queue").await.is(200).says("It has a license").says_nothing_of("Complete without a call");
         hal.post("/transfers/1/call-need", &[]).await.is(422).says("Say why it still needs a call");
