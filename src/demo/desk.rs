@@ -153,6 +153,7 @@ async fn prepare(app: &App) -> Outcome<()> {
     let days = DaysOff { country: "Germany".to_owned(), days: calls::days_off(app.now()) };
     change!(app.db, ADMIN, app.now(), tx, {
         let company = store::company(tx, FABRIKAM).await?;
+        store::known_as(tx, company).await?;
         let agreement = agreements::store::add(tx, company, &bought).await?;
         store::bought_by(tx, company, agreement).await?;
         call_numbers::store::add(tx, company, &number).await?;

@@ -1,5 +1,6 @@
 //! What the demonstration asks of the database itself: whether it may be made there, or is there already.
 
+use crate::companies;
 use crate::db::{Db, Tx};
 use crate::history::correction::Correction;
 use crate::history::line::{NewLine, Subject};
@@ -80,6 +81,21 @@ pub async fn client_of(tx: &mut Tx, hardware_id: &str) -> Outcome<ClientId> {
 pub async fn company(tx: &mut Tx, name: &str) -> Outcome<CompanyId> {
     let found: Option<(CompanyId,)> = tx.sql("select id from companies where name = $1").bind(name).optional().await?;
     found.map(|(id,)| id).ok_or_else(missing)
+}
+
+/// Records whom Microsoft knows as the company's contact, and its country.
+pub async fn known_as(tx: &mut Tx, company: CompanyId) -> Outcome<()> {
+    let listed = companies::read::find(&mut *tx, company).await?;
+    let details = companies::company::Details {
+        contact_first_name: "Erika".to_owned(),
+        contact_last_name: "Beispiel".to_owned(),
+        phone: "+49 40 5550 0117 (made up)".to_owned(),
+        country: "Germany".to_owned(),
+        ..listed.details
+    };
+    let seen = newest(&mut *tx, Subject("company", company.0)).await?;
+    let why = Correction { reason: "For the call to Microsoft.".to_owned(), effective_on: None, seen };
+    companies::store::correct(tx, company, &details, &why).await
 }
 
 /// A license server of a company.

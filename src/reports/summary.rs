@@ -35,6 +35,18 @@ pub struct Summary {
     pub running_out: Count,
     /// Key packs on their servers of which more is issued than there is.
     pub over_used: Count,
+    /// Transfers that no request asks for yet.
+    pub queued: Count,
+    /// Requests of which something is still asked for.
+    pub asked: Count,
+    /// Calls that are live.
+    pub live: Count,
+    /// Calls that ended, and something is to follow.
+    pub open_calls: Count,
+    /// Key packs that were received and are not installed.
+    pub to_install: Count,
+    /// Signs of life of old computers that nobody has settled.
+    pub signs: Count,
     /// Key packs on their servers.
     pub key_packs: Count,
     /// Clients.
@@ -48,6 +60,7 @@ pub struct Summary {
 impl Summary {
     /// Whether nothing needs a look.
     pub fn is_calm(&self) -> bool {
-        !self.running_out.any() && !self.over_used.any()
+        let desk = [self.queued, self.asked, self.live, self.open_calls, self.to_install, self.signs];
+        ![self.running_out, self.over_used].iter().chain(&desk).any(|count| count.any())
     }
 }
