@@ -261,6 +261,7 @@ function drafting(form) {
   const dirty = new Set();
   let timer;
   let busy = false;
+  let leaving = null;
   const named = (where) => [...where.querySelectorAll("input[name], textarea[name], select[name]")].filter((one) => one.type !== "hidden");
   const kept = (text) => { const place = document.getElementById("kept"); if (place) place.textContent = text; };
 
@@ -303,7 +304,8 @@ function drafting(form) {
   };
   const send = async (address, body) => {
     const answer = await fetch(address, { method: "POST", body, credentials: "same-origin" });
-    if (!answer.ok && answer.status !== 422) throw new Error(answer.statusText);
+    if (answer.redirected && new URL(answer.url).pathname === "/sign-in") throw new Error("Your session has ended: sign in on another tab, and what you typed here is kept then.");
+    if (!answer.ok && answer.status !== 422) throw new Error("the console does not answer. Trying again.");
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   };
   const keep = async () => {
@@ -314,19 +316,32 @@ function drafting(form) {
     try {
       const page = await send(form.action, new URLSearchParams(new FormData(form)));
       take(page);
-    } catch {
+    } catch (error) {
       sent.forEach((name) => dirty.add(name));
-      kept("Not kept: the connection is away. Trying again.");
+      kept(`Not kept: ${error.name === "Error" ? error.message : "the connection is away. Trying again."}`);
       later(3000);
     }
     busy = false;
+    if (leaving) form.requestSubmit(leaving);
   };
+  // What is on its way is waited for, so that nobody is told of a change that was their own.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    leaving = event.submitter;
+    if (!busy) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  });
   const later = (wait = 700) => { clearTimeout(timer); timer = setTimeout(keep, wait); };
   form.addEventListener("input", (event) => { if (event.target.name !== "said") { dirty.add(event.target.name); later(); } });
 
   const note = async (button) => {
     const said = form.elements.said;
+    clearTimeout(timer);
+    while (busy) await new Promise((done) => setTimeout(done, 30));
+    busy = true;
     const body = new URLSearchParams(new FormData(form, button));
+    const sent = [...dirty];
     dirty.clear();
     try {
       const page = await send(button.formAction, body);
@@ -335,7 +350,12 @@ function drafting(form) {
       if (refused) say(refused.textContent);
       else { said.value = ""; say(button.textContent); }
       said.focus();
-    } catch { form.requestSubmit(button); }
+    } catch (error) {
+      sent.forEach((name) => dirty.add(name));
+      say(`Not noted: ${error.message}`);
+      kept(`Not noted: ${error.message}`);
+    }
+    busy = false;
   };
   every(form, "[data-note] button", (button) => button.addEventListener("click", (event) => { event.preventDefault(); note(button); }));
   form.elements.said?.addEventListener("keydown", (event) => {

@@ -23,6 +23,8 @@ struct On {
 pub async fn start(tx: &mut Tx, begun: &Begun, number: &str) -> Outcome<CallId> {
     let now = tx.at;
     let operator = tx.actor.clone();
+    // Held first, so that of two who begin at once one finds the other's call.
+    let requests = hold_requests(tx, &begun.requests).await?;
     for request in &begun.requests {
         if let Some((call, who)) = live(tx, *request).await? {
             let says = format!(
@@ -31,9 +33,7 @@ pub async fn start(tx: &mut Tx, begun: &Begun, number: &str) -> Outcome<CallId> 
             return Err(Problems::of("requests", says).into());
         }
     }
-    let requests = hold_requests(tx, &begun.requests).await?;
-    let id = insert(tx, begun, (now, &operator, number), &requests).await?;
-    Ok(id)
+    insert(tx, begun, (now, &operator, number), &requests).await
 }
 
 /// The live call about a request, and who is on the telephone.

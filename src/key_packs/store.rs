@@ -62,7 +62,8 @@ fn source<'c>(db: &'c Db, columns: &'static str, filter: &Filter, order: &Order)
         filter.find.as_ref(),
     );
     let query = match filter.on_server {
-        Some(true) => query.push(" and k.gone_at is null"),
+        // What was only received is on no server yet.
+        Some(true) => query.push(" and k.gone_at is null and k.state not in ('received', 'install_failed', 'void')"),
         Some(false) => query.push(" and k.gone_at is not null"),
         None => query,
     };

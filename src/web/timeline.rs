@@ -275,7 +275,7 @@ fn said(shell: &Shell, field: &str, value: String) -> String {
         "files" => files(&value),
         "status" => value.parse().map_or(heading(&value), |code| Status::of_code(code).label().to_owned()),
         "origin" | "license type" | "role" | "kind" | "program" | "transfer policy" | "state" | "follow up"
-        | "connection method" | "discovery scope" => heading(&value.replace('_', " ")),
+        | "connection method" | "discovery scope" | "outcome" => heading(&value.replace('_', " ")),
         _ => value,
     }
 }

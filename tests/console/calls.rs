@@ -187,6 +187,19 @@ on_both! {
         ada.post("/calls/1/closing", &[("reason", "x")]).await.is(422).says("This call is live");
     }
 
+    async fn of_eight_who_begin_a_call_about_one_request_at_once_one_does(console) {
+        requested(&console, 1).await;
+        let mut agents = Vec::new();
+        for _ in 0..8 {
+            agents.push(console.help_desk().await);
+        }
+        let begins = [("requests", "1"), ("live", "yes")];
+        let tries = agents.iter_mut().map(|agent| agent.post("/calls", &begins));
+        let replies = futures_util::future::join_all(tries).await;
+        assert_eq!(replies.iter().filter(|reply| reply.status == 303).count(), 1);
+        assert_eq!(console.count("select count(*) from calls").await, 1);
+    }
+
     async fn a_call_is_logged_afterwards(console) {
         let mut hal = requested(&console, 2).await;
         hal.get("/calls/new?request=1").await.is(200).says("Or log a call that has ended");
