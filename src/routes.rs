@@ -197,6 +197,10 @@ fn register() -> Router<App> {
 /// Requests to Microsoft, calls, and what came of them.
 fn desk() -> Router<App> {
     Router::new()
+        .route("/transfers/new", get(transfers::editing::new).post(transfers::editing::create))
+        .route("/transfers/{id}/denial", post(transfers::editing::deny))
+        .route("/transfers/{id}/destination", post(transfers::editing::redirect))
+        .route("/transfers/{id}/override", post(transfers::editing::queue_again))
         .route("/reissues", get(reissues::pages::list).post(reissues::editing::create))
         .route("/reissues/new", get(reissues::editing::new))
         .route("/reissues/{id}", get(reissues::pages::show))

@@ -153,6 +153,11 @@ impl Transfer {
         words(&self.version, &self.license_type)
     }
 
+    /// Whether an admin may queue the same move once more.
+    pub fn may_be_queued_again(&self) -> bool {
+        matches!(self.state, State::Denied | State::Cancelled)
+    }
+
     /// Why, in words.
     pub fn reason_words(&self) -> &str {
         reason_words(&self.reason)

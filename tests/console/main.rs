@@ -47,6 +47,7 @@ mod products;
 mod program;
 mod schema;
 mod search;
+mod several;
 mod stock;
 mod support;
 mod tokens;
