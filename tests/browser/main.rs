@@ -4,6 +4,7 @@
 //! `scripts/test`, or `cargo test --test browser`, runs them.
 #![expect(clippy::expect_used, clippy::panic, reason = "a journey that goes wrong ends by panicking")]
 
+mod desk;
 mod exports;
 mod harness;
 mod journeys;

@@ -1,0 +1,222 @@
+//! The reissue desk: ten computers are replaced, one call grants eight and a callback two, imports complete them.
+
+use fantoccini::key::Key;
+
+use crate::exports::Export;
+use crate::steps::{PASSWORD, apply, bring, set_up, sign_in};
+use crate::support::{Browser, Server};
+use crate::tour::Tour;
+
+const PAPERS: [(&str, f64, f64); 2] = [("a4", 8.27, 11.69), ("letter", 8.5, 11.0)];
+const EIGHT: &str = "bcdfg-hjkmp qrtvw.xy234/6789b_cdfgh:jkmpq";
+const TWO: &str = "CDFGHJKMPQRTVWXY2346789BCDFGHJKMPQR";
+
+fn names(prefix: &str) -> Vec<String> {
+    (1..=10).map(|n| format!("{prefix}-{n:02}")).collect()
+}
+
+/// Brings in what LIC-01 shows, and applies it.
+async fn shows(ada: &Browser, server: &Server, packs: &[(i64, i64, i64)], computers: &[String]) {
+    let day = ada.script("return new Date().toISOString().slice(0, 10).replaceAll('-', '')").await;
+    let day = day.as_str().unwrap_or_default().to_owned();
+    let rows: Vec<[String; 3]> =
+        (1..).zip(computers).map(|(n, name)| [n.to_string(), name.clone(), format!("aa{n:02}")]).collect();
+    let issued: Vec<(&str, &str, &str, &str)> =
+        rows.iter().map(|[n, name, id]| (n.as_str(), name.as_str(), id.as_str(), day.as_str())).collect();
+    ada.visit(&server.at("/imports/new")).await;
+    bring(ada, "LIC-01", &Export::new().packs(packs).issued(&issued).server("LIC-01")).await;
+    ada.comes_to("Waits for your decision").await;
+    apply(ada).await;
+}
+
+/// Ten old computers hold ten of fifty licenses; their seats are queued from one list.
+async fn queued(ada: &Browser, server: &Server) {
+    shows(ada, server, &[(4, 50, 10)], &names("OLD")).await;
+    let lines: Vec<String> =
+        names("OLD").iter().zip(names("NEW")).map(|(old, new)| format!("{old} -> {new}")).collect();
+    ada.visit(&server.at("/transfers/new")).await;
+    ada.fill("Old and new computers", &lines.join("\n")).await;
+    ada.fill("Reason", "Client hardware failed").await;
+    ada.fill("New computers that nobody knows are added", "on").await;
+    ada.press("Queue them").await;
+    ada.sees("10 transfers queued.").await;
+}
+
+#[tokio::test]
+async fn ten_computers_are_replaced_by_one_call_and_a_callback() {
+    story(true).await;
+}
+
+#[tokio::test]
+async fn ten_computers_are_replaced_by_one_call_and_a_callback_without_javascript() {
+    story(false).await;
+}
+
+async fn story(javascript: bool) {
+    let mut server = Server::start().await;
+    let maker = Browser::new(true, false, 1280).await;
+    set_up(&maker, &mut server).await;
+    queued(&maker, &server).await;
+    let ada = Browser::new(javascript, false, 1280).await;
+    sign_in(&ada, &server, "Ada", PASSWORD).await;
+    ada.visit(&server.at("/transfers/queue")).await;
+    ada.press("Prepare the call").await;
+    ada.sees("10 × Windows Server 2022").await;
+    ada.press("Start the call").await;
+    ada.sees("What comes back").await;
+    ada.fill("Representative", "Ann Example").await;
+    ada.fill("granted-1", "8").await;
+    first_box(&ada, EIGHT).await;
+    ada.fill("said", "A second clerk must agree").await;
+    ada.press("Note").await;
+    ada.comes_to("A second clerk must agree").await;
+    ada.fill("Callback somebody calls again", "on").await;
+    ada.press("End the call").await;
+    ada.sees("8 licenses for").await;
+    ada.screenshot(&format!("story-first-call-{javascript}")).await;
+    ada.follow("Call again").await;
+    ada.press("Start the call now").await;
+    ada.fill("granted-1", "2").await;
+    first_box(&ada, TWO).await;
+    ada.fill("Completed all that was asked for", "on").await;
+    ada.press("End the call").await;
+    ada.sees("2 licenses for").await;
+    for (pack, small) in [(2, "5"), (3, "6")] {
+        ada.visit(&server.at(&format!("/key-packs/{pack}/installation"))).await;
+        ada.fill("Keypack ID", small).await;
+        ada.press("It is installed").await;
+        ada.sees("The key pack is installed.").await;
+    }
+    // The server hands out any free license: all come from the old pack here, and each transfer completes.
+    let everyone: Vec<String> = names("OLD").into_iter().chain(names("NEW")).collect();
+    shows(&maker, &server, &[(4, 50, 20), (5, 8, 0), (6, 2, 0)], &everyone).await;
+    ada.visit(&server.at("/transfers?state=completed")).await;
+    ada.sees("10 of 10 transfers").await;
+    ada.screenshot(&format!("story-completed-{javascript}")).await;
+    for (transfer, call) in [(1, "call 1"), (8, "call 1"), (9, "call 2"), (10, "call 2")] {
+        ada.visit(&server.at(&format!("/transfers/{transfer}"))).await;
+        ada.sees("Completed").await;
+        ada.follow(call).await;
+        ada.sees("What it granted").await;
+    }
+    ada.visit(&server.at("/key-packs")).await;
+    ada.sees("3 of 3 key packs").await;
+    ada.is_quiet().await;
+}
+
+/// Types a whole license key pack ID into the first box, as a paste comes.
+async fn first_box(ada: &Browser, id: &str) {
+    ada.script("document.querySelector('[name=\"id-1-0\"]').focus()").await;
+    ada.strike(id).await;
+}
+
+#[tokio::test]
+async fn every_page_of_the_desk_keeps_nobody_out_and_the_call_sheet_is_one_sheet() {
+    let mut server = Server::start().await;
+    let browser = Browser::new(true, false, 1280).await;
+    set_up(&browser, &mut server).await;
+    queued(&browser, &server).await;
+    let mut tour = Tour::new(&server, browser);
+    tour.page("requests-empty", "/reissues", "No request yet").await;
+    tour.page("calls-empty", "/calls", "No call yet").await;
+    tour.page("request-new", "/reissues/new?license_server=1", "Key packs in whose place they come").await;
+    tour.page("call-new-server", "/calls/new", "About the license server alone").await;
+    tour.page("several", "/transfers/new?clients=1&clients=2", "Transfer several seats").await;
+    tour.browser.visit(&server.at("/transfers/queue")).await;
+    tour.press("Prepare the call", "request", "R-1 is open.").await;
+    tour.page("requests", "/reissues", "R-1").await;
+    tour.page("call-sheet", "/reissues/1/sheet", "What comes back").await;
+    for paper in PAPERS {
+        assert_eq!(tour.browser.print("call-sheet", paper).await, 1, "the call sheet of ten on {}", paper.0);
+    }
+    tour.page("call-new", "/calls/new?request=1", "Or log a call that has ended").await;
+    tour.press("Log the call", "call-new-refused", "A call does not end without an outcome").await;
+    tour.browser.visit(&server.at("/reissues/1")).await;
+    tour.press("Start the call", "call-live", "What comes back").await;
+    tour.browser.script("document.querySelector('[name=\"id-1-0\"]').focus()").await;
+    tour.browser.strike("BCDFGHJ0O").await;
+    tour.browser.comes_to("9 of 35 characters").await;
+    tour.look("call-typed", "do not use 0 O").await;
+    tour.press("End the call", "call-refused", "A call does not end without an outcome").await;
+    tour.browser.visit(&server.at("/calls/1")).await;
+    tour.browser.sees("9 of 35 characters").await;
+    tour.browser.script("document.querySelectorAll('[name=\"id-1-0\"]').forEach((box) => { box.value = ''; })").await;
+    first_box(&tour.browser, EIGHT).await;
+    tour.browser.fill("granted-1", "8").await;
+    tour.browser.fill("Callback somebody calls again", "on").await;
+    tour.press("End the call", "call-open", "Call again").await;
+    tour.page("installation", "/key-packs/2/installation", "It is installed").await;
+    tour.browser
+        .fill("What the server said", "Message Number 0x13A7: unable to install the client license key pack")
+        .await;
+    tour.press("Record the failure", "installation-failed", "KB 839878").await;
+    tour.page("transfer-granted", "/transfers/1", "Reissued key pack").await;
+    tour.page("calls", "/calls", "Callback").await;
+    tour.page("home-desk", "/", "to be followed").await;
+    tour.end();
+}
+
+#[tokio::test]
+async fn a_call_is_made_from_start_to_finish_without_a_mouse() {
+    let mut server = Server::start().await;
+    let browser = Browser::new(true, false, 1280).await;
+    set_up(&browser, &mut server).await;
+    queued(&browser, &server).await;
+    let key = |key: Key| char::from(key).to_string();
+    browser.visit(&server.at("/transfers/queue")).await;
+    browser.tab_to("Prepare the call").await;
+    browser.strike(&key(Key::Enter)).await;
+    browser.comes_to("R-1 is open.").await;
+    browser.tab_to("Start the call").await;
+    browser.strike(&key(Key::Enter)).await;
+    browser.comes_to("What comes back").await;
+    browser.tab_to("Representative optional").await;
+    browser.strike("Ann Example").await;
+    browser.tab_to("Granted optional").await;
+    browser.strike("10").await;
+    browser.strike(&key(Key::Tab)).await;
+    // The boxes lead on by themselves.
+    for group in ["BCDFG", "HJKMP", "QRTVW", "XY234", "6789B", "CDFGH", "JKMPQ"] {
+        browser.strike(group).await;
+    }
+    browser.comes_to("Juliett Kilo Mike Papa Quebec").await;
+    browser.tab_to("Add a note optional").await;
+    browser.strike("She wants the papers").await;
+    browser.strike(&key(Key::Enter)).await;
+    browser.comes_to("She wants the papers").await;
+    browser.tab_to("Completed all that was asked for").await;
+    browser.strike(&key(Key::Space)).await;
+    browser.tab_to("End the call").await;
+    browser.strike(&key(Key::Enter)).await;
+    browser.comes_to("10 licenses for").await;
+    browser.sees("Ann Example").await;
+    browser.is_quiet().await;
+}
+
+#[tokio::test]
+async fn what_is_typed_in_a_call_outlives_the_browser_and_is_seen_by_another() {
+    let mut server = Server::start().await;
+    let one = Browser::new(true, false, 1280).await;
+    set_up(&one, &mut server).await;
+    queued(&one, &server).await;
+    one.visit(&server.at("/transfers/queue")).await;
+    one.press("Prepare the call").await;
+    one.press("Start the call").await;
+    let other = Browser::new(true, false, 1280).await;
+    sign_in(&other, &server, "Ada", PASSWORD).await;
+    other.visit(&server.at("/calls/1")).await;
+    one.fill("Case reference", "C-77").await;
+    one.fill("said", "On the line").await;
+    one.press("Note").await;
+    other.comes_to("On the line").await;
+    for _ in 0..40 {
+        if other.script("return document.querySelector('[name=case_reference]').value").await == "C-77" {
+            break;
+        }
+        other.script("return new Promise((done) => setTimeout(done, 250))").await;
+    }
+    assert_eq!(other.script("return document.querySelector('[name=case_reference]').value").await, "C-77");
+    drop(one);
+    other.visit(&server.at("/calls/1")).await;
+    assert_eq!(other.script("return document.querySelector('[name=case_reference]').value").await, "C-77");
+}
