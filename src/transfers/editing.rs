@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::by_hand;
 use super::form::{DenialForm, DestinationForm, OverrideForm};
-use super::pages::Show;
+use super::pages::{Show, Typed};
 use super::read;
 use super::several::{self, Judged, SeveralForm};
 use super::transfer::REASONS;
@@ -86,8 +86,8 @@ pub async fn create(State(app): State<App>, help_desk: HelpDesk, Form(form): For
 }
 
 /// The transfer's page again, with what was wrong.
-async fn refuse(app: &App, shell: Shell, id: TransferId, error: Error) -> Outcome<Response> {
-    refused(&Show::of(app, shell, id, problems(error)?).await?)
+async fn refuse(app: &App, shell: Shell, id: TransferId, (typed, error): (Typed, Error)) -> Outcome<Response> {
+    refused(&Show::of(app, shell, id, problems(error)?).await?.with_typed(typed))
 }
 
 /// Says that Microsoft refused a transfer.
@@ -104,7 +104,7 @@ pub async fn deny(
     };
     match denied {
         Ok(()) => Ok(go(&format!("/transfers/{id}"), &format!("T-{id} is denied."))),
-        Err(error) => refuse(&app, help_desk.0.shell, id, error).await,
+        Err(error) => refuse(&app, help_desk.0.shell, id, (Typed::Denial(form), error)).await,
     }
 }
 
@@ -122,7 +122,7 @@ pub async fn redirect(
     };
     match moved {
         Ok(()) => Ok(go(&format!("/transfers/{id}"), &format!("T-{id} goes to another computer now."))),
-        Err(error) => refuse(&app, help_desk.0.shell, id, error).await,
+        Err(error) => refuse(&app, help_desk.0.shell, id, (Typed::Elsewhere(form), error)).await,
     }
 }
 
@@ -140,6 +140,6 @@ pub async fn queue_again(
     };
     match queued {
         Ok(again) => Ok(go(&format!("/transfers/{again}"), &format!("T-{again} is queued."))),
-        Err(error) => refuse(&app, admin.0.shell, id, error).await,
+        Err(error) => refuse(&app, admin.0.shell, id, (Typed::Over(form), error)).await,
     }
 }

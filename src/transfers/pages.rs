@@ -8,7 +8,9 @@ use jiff::civil::Date;
 
 use super::ending;
 use super::filter::{Asked, Filter};
-use super::form::{CallNeedForm, CancellationForm, CompletionForm, TransferForm};
+use super::form::{
+    CallNeedForm, CancellationForm, CompletionForm, DenialForm, DestinationForm, OverrideForm, TransferForm,
+};
 use super::may_move::Verdict;
 use super::picture::Picture;
 use super::queue::{self, Group, Reading};
@@ -157,6 +159,9 @@ pub(super) struct Show {
     completion: CompletionForm,
     pub(super) call_need: CallNeedForm,
     cancellation: CancellationForm,
+    denial: DenialForm,
+    elsewhere: DestinationForm,
+    over: OverrideForm,
     problems: Problems,
     days: Vec<Day>,
 }
@@ -183,6 +188,9 @@ impl Show {
             transfer,
             completion: CompletionForm::default(),
             cancellation: CancellationForm::default(),
+            denial: DenialForm::default(),
+            elsewhere: DestinationForm::default(),
+            over: OverrideForm::default(),
             problems,
         })
     }
@@ -190,6 +198,22 @@ impl Show {
     fn seat(&self) -> String {
         format!("S-{}", self.transfer.seat_id)
     }
+
+    /// With what was typed in one of the forms that were refused.
+    pub(super) fn with_typed(self, typed: Typed) -> Show {
+        match typed {
+            Typed::Denial(denial) => Show { denial, ..self },
+            Typed::Elsewhere(elsewhere) => Show { elsewhere, ..self },
+            Typed::Over(over) => Show { over, ..self },
+        }
+    }
+}
+
+/// What was typed in one of the forms of a transfer's page.
+pub(super) enum Typed {
+    Denial(DenialForm),
+    Elsewhere(DestinationForm),
+    Over(OverrideForm),
 }
 
 /// The full licenses of the transfer's version and type that the destination holds on that server.

@@ -57,8 +57,14 @@ fn line(n: usize, text: &str) -> Option<Line> {
     };
     let field = |at: usize| fields.get(at).map_or("", |field| field.trim().trim_matches('"')).to_owned();
     let line = Line { n, old: field(0), new: field(1), license: field(2) };
-    let heading = ["old", "from"].contains(&line.old.to_lowercase().as_str());
-    (!text.is_empty() && !heading).then_some(line)
+    (!text.is_empty()).then_some(line)
+}
+
+/// Whether a list's first line only says what stands below.
+fn is_heading(line: &Line) -> bool {
+    let is = |text: &str, words: [&str; 4]| words.contains(&text.to_lowercase().as_str());
+    is(&line.old, ["old", "from", "old name", "old computer"])
+        && is(&line.new, ["new", "to", "new name", "new computer"])
 }
 
 impl SeveralForm {
@@ -68,7 +74,10 @@ impl SeveralForm {
     /// The problems, field by field; what is wrong with a line is said of the line.
     pub fn check(&self) -> Result<Vec<Line>, Problems> {
         let mut problems = Problems::none();
-        let lines: Vec<Line> = (1..).zip(self.lines.lines()).filter_map(|(n, text)| line(n, text)).collect();
+        let mut lines: Vec<Line> = (1..).zip(self.lines.lines()).filter_map(|(n, text)| line(n, text)).collect();
+        if lines.first().is_some_and(is_heading) {
+            lines.remove(0);
+        }
         if lines.is_empty() {
             problems.add("lines", "Type a line for each computer that is replaced: old, an arrow or a comma, new.");
         } else if lines.len() > MOST {
@@ -120,10 +129,10 @@ pub async fn judge(tx: &mut Tx, form: &SeveralForm, lines: &[Line]) -> Outcome<V
     let mut judged: Vec<Judged> = Vec::with_capacity(lines.len());
     for line in lines {
         let mut one = judge_one(tx, form, line).await?;
-        if let Some(before) = judged.iter().find(|before| one.license.is_some() && before.license == one.license) {
+        if let Some(before) = judged.iter().find(|before| before.may_move() && before.license == one.license) {
             one.verdict.refusals.push(format!("Line {} moves this seat already. Take one of them out.", before.line.n));
         }
-        let same = |before: &&Judged| name_key(&before.line.new) == name_key(&line.new);
+        let same = |before: &&Judged| !line.new.is_empty() && name_key(&before.line.new) == name_key(&line.new);
         if let Some(before) = judged.iter().find(same) {
             one.verdict
                 .questions
@@ -169,10 +178,18 @@ async fn license_of(tx: &mut Tx, line: &Line) -> Outcome<Result<LicenseId, Strin
     if let (true, Ok(number)) = (old.is_empty(), line.old.parse::<i64>()) {
         old = tx.sql("select id, name from clients where id = $1 and kind = 'computer'").bind(number).all().await?;
     }
-    let mut held: Vec<(LicenseId, LicenseId)> = Vec::new();
-    for client in &old {
-        held.extend(movable(tx, client.id).await?);
-    }
+    let [one] = old.as_slice() else {
+        let numbers: Vec<String> = old.iter().map(|one| one.id.to_string()).collect();
+        return Ok(Err(match numbers.as_slice() {
+            [] => format!("No computer is named {}. Mend the name.", line.old),
+            _ => format!(
+                "Several computers are named {}. Write the number of the right one: {}.",
+                line.old,
+                numbers.join(", ")
+            ),
+        }));
+    };
+    let mut held = movable(tx, one.id).await?;
     let said = line.license.trim_start_matches(['S', 's', '-', ' ']);
     if !said.is_empty() {
         let Ok(number) = said.parse::<i64>() else {
@@ -180,14 +197,10 @@ async fn license_of(tx: &mut Tx, line: &Line) -> Outcome<Result<LicenseId, Strin
         };
         held.retain(|(license, seat)| license.0 == number || seat.0 == number);
     }
-    Ok(match (old.as_slice(), held.as_slice()) {
-        ([], _) => Err(format!("No computer is named {}. Mend the name.", line.old)),
-        (_, [(license, _)]) => Ok(*license),
-        ([one], []) => Err(format!("{} holds no license that can move.", one.name)),
-        (several, []) => {
-            Err(format!("None of the {} computers named {} holds a license that can move.", several.len(), line.old))
-        }
-        (_, several) => {
+    Ok(match held.as_slice() {
+        [(license, _)] => Ok(*license),
+        [] => Err(format!("{} holds no license that can move: none, or one that is on its way already.", one.name)),
+        several => {
             let seats: Vec<String> = several.iter().map(|(_, seat)| format!("S-{seat}")).collect();
             Err(format!(
                 "{} holds several that can move: {}. Write one of them behind the new computer.",
@@ -232,14 +245,16 @@ fn of_line(error: Error, n: usize) -> Error {
     }
 }
 
-/// The names of computers that were chosen in a list, as the first lines of the form.
+/// The computers that were chosen in a list, as the first lines of the form: by name, or by number where several bear it.
 pub async fn chosen(tx: &mut Tx, ids: &[i64]) -> Outcome<String> {
     let mut lines = String::new();
     for id in ids.iter().take(MOST) {
         let found: Option<(String,)> =
             tx.sql("select name from clients where id = $1 and kind = 'computer'").bind(*id).optional().await?;
         if let Some((name,)) = found {
-            lines.push_str(&name);
+            let alike = tx.sql("select 1 as one from clients where name_key = $1 and kind = 'computer'");
+            let alone = alike.bind(name_key(&name)).count_up_to(2).await? == 1;
+            lines.push_str(&if alone { name } else { id.to_string() });
             lines.push_str(" → \n");
         }
     }
@@ -277,6 +292,8 @@ mod tests {
             ..SeveralForm::default()
         };
         assert_eq!(form.check().unwrap().iter().map(|line| line.n).collect::<Vec<_>>(), [3]);
+        let named = SeveralForm { lines: "from,PC-2".into(), reason: "permanent".into(), ..SeveralForm::default() };
+        assert_eq!(named.check().unwrap().len(), 1, "a computer may be named so");
         let none = SeveralForm::default().check().unwrap_err();
         assert!(none.of_field("lines").is_some() && none.of_field("reason").is_some());
         let many =

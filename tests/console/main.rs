@@ -25,6 +25,7 @@ mod completing;
 mod corpus;
 mod demo;
 mod desk_api;
+mod desk_property;
 mod downloads;
 mod harm;
 mod history;

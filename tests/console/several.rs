@@ -42,6 +42,23 @@ on_both! {
         assert!(reseat::history::store::verify(console.db()).await.unwrap().is_ok());
     }
 
+    async fn a_name_that_several_computers_bear_is_asked_about_and_never_guessed(console) {
+        estate(&console).await;
+        let stock = console.stock();
+        let twin = stock.client("PC-01").hardware("ff01").await;
+        let mut hal = console.help_desk().await;
+        let form = [("lines", "PC-01 -> PC-N1"), ("reason", "permanent")];
+        let says = format!("Several computers are named PC-01. Write the number of the right one: 1, {twin}.");
+        hal.post("/transfers/new", &form).await.is(422).says(&says);
+        hal.get(&format!("/transfers/new?clients={twin}&clients=2")).await.says(&format!("{twin} → ")).says("PC-02 → ");
+        let empty = [("lines", "PC-01 → \nPC-02 → "), ("reason", "permanent")];
+        hal.post("/transfers/new", &empty).await.is(422).says_nothing_of("Does it need both?");
+        let of_twin = format!("{twin} -> PC-N1");
+        hal.post("/transfers/new", &[("lines", of_twin.as_str()), ("reason", "permanent")]).await.is(422).says("PC-01 holds no license that can move");
+        hal.post("/transfers/new", &[("lines", "1 -> PC-N1"), ("reason", "permanent")]).await.is(303);
+        assert_eq!(console.count("select source_id from transfers").await, 1);
+    }
+
     async fn of_several_who_paste_one_list_at_once_one_queues_it(console) {
         estate(&console).await;
         let mut people = Vec::new();
@@ -63,7 +80,7 @@ on_both! {
         hal.get("/clients/1").await.says("/transfers/new?clients=1");
         hal.post("/licenses/1/transfer", &[("destination", "PC-N1"), ("reason", "permanent")]).await.is(303);
         hal.get("/transfers/1").await.says("Another computer takes it").says("Microsoft said no").says_nothing_of("Queue it again");
-        hal.post("/transfers/1/destination", &[("destination", "PC-N1"), ("reason", "x")]).await.is(422).says("T-1 goes to PC-N1 already");
+        hal.post("/transfers/1/destination", &[("destination", "PC-N1"), ("reason", "It broke")]).await.is(422).says("T-1 goes to PC-N1 already").says(">It broke</textarea>").says("value=\"PC-N1\"");
         hal.post_and_follow("/transfers/1/destination", &[("destination", "PC-N2"), ("reason", "Broken")]).await.is(200).says("PC-N2").says("Destination replaced");
         hal.post("/transfers/1/denial", &[("reason", "")]).await.is(422).says("Say why Microsoft said no");
         hal.post_and_follow("/transfers/1/denial", &[("reason", "An OEM license")]).await.is(200).says("T-1 is denied.");
