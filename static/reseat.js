@@ -265,17 +265,21 @@ function drafting(form) {
   const named = (where) => [...where.querySelectorAll("input[name], textarea[name], select[name]")].filter((one) => one.type !== "hidden");
   const kept = (text) => { const place = document.getElementById("kept"); if (place) place.textContent = text; };
 
+  // A field that nobody typed in here takes what stands in the draft by now: with what it showed before, it would
+  // overwrite what somebody else wrote. The boxes of an ID are left alone while together they say the same.
   const takeFields = (fresh) => {
-    const theirs = new Map();
-    named(fresh).forEach((one) => theirs.set(one.name, [...(theirs.get(one.name) ?? []), one]));
-    const seen = new Map();
-    named(form).forEach((one) => {
-      const place = seen.get(one.name) ?? 0;
-      seen.set(one.name, place + 1);
-      const other = theirs.get(one.name)?.[place];
-      if (!other || one.name === "said" || dirty.has(one.name) || one === document.activeElement) return;
-      if (one.type === "checkbox" || one.type === "radio") one.checked = other.checked;
-      else if (one.value !== other.value) one.value = other.value;
+    const theirs = Map.groupBy(named(fresh), (one) => one.name);
+    const whole = (boxes) => boxes.map((box) => box.value).join("");
+    Map.groupBy(named(form), (one) => one.name).forEach((mine, name) => {
+      const others = theirs.get(name);
+      if (!others || name === "said" || dirty.has(name)) return;
+      if (mine[0].closest("[data-boxes]") && whole(mine) === whole(others)) return;
+      mine.forEach((one, place) => {
+        const other = others[place];
+        if (!other) return;
+        if (one.type === "checkbox" || one.type === "radio") one.checked = other.checked;
+        else if (one.value !== other.value) one.value = other.value;
+      });
     });
   };
   const take = (page) => {
@@ -318,17 +322,23 @@ function drafting(form) {
       take(page);
     } catch (error) {
       sent.forEach((name) => dirty.add(name));
+      leaving = null;
       kept(`Not kept: ${error.name === "Error" ? error.message : "the connection is away. Trying again."}`);
       later(3000);
     }
     busy = false;
-    if (leaving) form.requestSubmit(leaving);
+    leave();
   };
-  // What is on its way is waited for, so that nobody is told of a change that was their own.
+  // What is on its way is waited for, so that nobody is told of a change that was their own. Where it fails, nothing is sent.
+  const leave = () => {
+    const button = leaving;
+    leaving = null;
+    if (button && form.isConnected) form.requestSubmit(button);
+  };
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
-    leaving = event.submitter;
     if (!busy) return;
+    leaving = event.submitter;
     event.preventDefault();
     event.stopImmediatePropagation();
   });
@@ -352,10 +362,12 @@ function drafting(form) {
       said.focus();
     } catch (error) {
       sent.forEach((name) => dirty.add(name));
+      leaving = null;
       say(`Not noted: ${error.message}`);
       kept(`Not noted: ${error.message}`);
     }
     busy = false;
+    leave();
   };
   every(form, "[data-note] button", (button) => button.addEventListener("click", (event) => { event.preventDefault(); note(button); }));
   form.elements.said?.addEventListener("keydown", (event) => {

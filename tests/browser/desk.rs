@@ -193,15 +193,77 @@ async fn a_call_is_made_from_start_to_finish_without_a_mouse() {
     browser.is_quiet().await;
 }
 
+/// Lets every answer to this page take so long, from now on.
+async fn slow(browser: &Browser, ms: u32) {
+    let script = format!(
+        "const fast = window.fetch; window.fetch = async (...all) => {{ \
+         await new Promise((done) => setTimeout(done, {ms})); return fast(...all); }}"
+    );
+    browser.script(&script).await;
+}
+
+/// A request of all ten, and a call about it that has begun.
+async fn calling(browser: &Browser, server: &mut Server) {
+    set_up(browser, server).await;
+    queued(browser, server).await;
+    browser.visit(&server.at("/transfers/queue")).await;
+    browser.press("Prepare the call").await;
+    browser.press("Start the call").await;
+    browser.sees("What comes back").await;
+}
+
+#[tokio::test]
+async fn a_call_that_is_ended_while_a_note_is_on_its_way_ends_once_the_note_is_there() {
+    let mut server = Server::start().await;
+    let ada = Browser::new(true, false, 1280).await;
+    calling(&ada, &mut server).await;
+    slow(&ada, 600).await;
+    ada.fill("said", "Last words").await;
+    ada.fill("Dropped the line went dead", "on").await;
+    // One after the other, without waiting: the note's answer is still to come.
+    ada.script(
+        "document.querySelector('[data-note] button').click(); \
+         setTimeout(() => document.querySelector('[formaction$=\"/ending\"]').click(), 50);",
+    )
+    .await;
+    ada.comes_to("Call again").await;
+    ada.sees("Last words").await;
+}
+
+#[tokio::test]
+async fn a_field_that_nobody_typed_in_never_overwrites_what_another_wrote() {
+    let mut server = Server::start().await;
+    let one = Browser::new(true, false, 1280).await;
+    calling(&one, &mut server).await;
+    let other = Browser::new(true, false, 1280).await;
+    sign_in(&other, &server, "Ada", PASSWORD).await;
+    other.visit(&server.at("/calls/1")).await;
+    // The cursor of one stands in the field, but nothing is typed there.
+    one.script("document.querySelector('[name=case_reference]').focus()").await;
+    other.fill("Case reference", "C-77").await;
+    holds(&one, "case_reference", "C-77").await;
+    one.fill("Representative", "Ann").await;
+    holds(&other, "representative", "Ann").await;
+    holds(&other, "case_reference", "C-77").await;
+}
+
+/// The field comes to hold a text within ten seconds.
+async fn holds(browser: &Browser, field: &str, text: &str) {
+    let script = format!("return document.querySelector('[name={field}]').value");
+    for _ in 0..40 {
+        if browser.script(&script).await == text {
+            return;
+        }
+        browser.script("return new Promise((done) => setTimeout(done, 250))").await;
+    }
+    assert_eq!(browser.script(&script).await, text, "{field}");
+}
+
 #[tokio::test]
 async fn what_is_typed_in_a_call_outlives_the_browser_and_is_seen_by_another() {
     let mut server = Server::start().await;
     let one = Browser::new(true, false, 1280).await;
-    set_up(&one, &mut server).await;
-    queued(&one, &server).await;
-    one.visit(&server.at("/transfers/queue")).await;
-    one.press("Prepare the call").await;
-    one.press("Start the call").await;
+    calling(&one, &mut server).await;
     let other = Browser::new(true, false, 1280).await;
     sign_in(&other, &server, "Ada", PASSWORD).await;
     other.visit(&server.at("/calls/1")).await;
@@ -209,14 +271,32 @@ async fn what_is_typed_in_a_call_outlives_the_browser_and_is_seen_by_another() {
     one.fill("said", "On the line").await;
     one.press("Note").await;
     other.comes_to("On the line").await;
-    for _ in 0..40 {
-        if other.script("return document.querySelector('[name=case_reference]').value").await == "C-77" {
-            break;
-        }
-        other.script("return new Promise((done) => setTimeout(done, 250))").await;
-    }
-    assert_eq!(other.script("return document.querySelector('[name=case_reference]').value").await, "C-77");
-    drop(one);
+    holds(&other, "case_reference", "C-77").await;
+    drop((one, other));
+    let third = Browser::new(true, false, 1280).await;
+    sign_in(&third, &server, "Ada", PASSWORD).await;
+    third.visit(&server.at("/calls/1")).await;
+    third.sees("On the line").await;
+    holds(&third, "case_reference", "C-77").await;
+}
+
+#[tokio::test]
+async fn what_is_typed_when_the_session_has_ended_is_kept_once_somebody_signs_in_again() {
+    let mut server = Server::start().await;
+    let one = Browser::new(true, false, 1280).await;
+    calling(&one, &mut server).await;
+    one.script("return fetch('/sign-out', { method: 'POST', credentials: 'same-origin' }).then(() => 1)").await;
+    one.fill("Case reference", "C-78").await;
+    one.comes_to("Your session has ended: sign in on another tab").await;
+    // Another tab of the same browser: the cookie is the same.
+    let body = format!("name=Ada&password={}", PASSWORD.replace(' ', "+"));
+    let script = format!(
+        "return fetch('/sign-in', {{ method: 'POST', credentials: 'same-origin', body: new URLSearchParams('{body}') }}).then(() => 1)"
+    );
+    one.script(&script).await;
+    one.comes_to("by Ada").await;
+    let other = Browser::new(true, false, 1280).await;
+    sign_in(&other, &server, "Ada", PASSWORD).await;
     other.visit(&server.at("/calls/1")).await;
-    assert_eq!(other.script("return document.querySelector('[name=case_reference]').value").await, "C-77");
+    holds(&other, "case_reference", "C-78").await;
 }
