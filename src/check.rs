@@ -83,6 +83,15 @@ impl Problems {
         number
     }
 
+    /// The same problems, those of one field under another name: on a page where several forms have a field of that name.
+    #[must_use]
+    pub fn renamed(mut self, from: &str, to: &'static str) -> Problems {
+        for problem in self.0.iter_mut().filter(|problem| problem.field == from) {
+            problem.field = to.into();
+        }
+        self
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

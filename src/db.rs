@@ -2,6 +2,7 @@
 //! [`Tx::pick`] where the dialects really differ. Rows and values are sqlx's own, so whatever derives
 //! `FromRow` or `sqlx::Type` works, and is checked by the compiler, for both engines.
 
+mod abort;
 mod copy;
 mod open;
 mod query;
@@ -214,6 +215,7 @@ impl Tx {
 
     /// Makes the change last.
     pub async fn commit(self) -> Result<()> {
+        abort::here();
         match self.on {
             TxOn::Sqlite(tx, _) => tx.commit().await,
             TxOn::Postgres(tx) => tx.commit().await,

@@ -11,6 +11,7 @@ pub mod ending;
 pub mod filter;
 pub mod form;
 pub mod going_on;
+pub mod held;
 pub mod may_move;
 pub mod pages;
 pub mod picture;

@@ -14,6 +14,7 @@ pub mod listing;
 pub mod log;
 pub mod page;
 pub mod parts;
+pub mod reason;
 pub mod request;
 pub mod shell;
 pub mod slice;

@@ -34,20 +34,6 @@ pub fn fields(fields: &[(&str, &str)]) -> Map<String, Value> {
     fields.iter().map(field).collect()
 }
 
-/// The schema of a body that gives a reason.
-pub fn because(example: &str) -> Value {
-    let properties = fields(&[("reason", "Why: it stands in history for ever.")]);
-    json!({"type": "object", "properties": properties, "additionalProperties": false, "example": {"reason": example}})
-}
-
-/// A reason alone.
-#[derive(Clone, Debug, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Because {
-    /// Why.
-    pub reason: Text,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

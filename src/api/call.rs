@@ -10,7 +10,6 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::answer::{Answer, Item};
-use super::body::Because;
 use super::form::{For, Form, lay};
 use super::kept::{self, Key};
 use super::tag::{Conditions, Tag};
@@ -93,14 +92,6 @@ impl Call {
             let says = format!("This is not what the call takes: {error}. See /api.");
             Error::unmet(StatusCode::UNPROCESSABLE_ENTITY, says)
         })
-    }
-
-    /// The reason that a call gives, where that is all it says.
-    ///
-    /// # Errors
-    /// 415, 400 or 422.
-    pub fn reason(&self) -> Outcome<String> {
-        Ok(self.body::<Because>()?.reason.0)
     }
 
     /// Refuses a change by somebody who has not seen what stands there now.

@@ -15,17 +15,18 @@ use super::read::{self, Granted as GrantedPack, ORDERS};
 use super::{ending, store};
 use crate::api::answer::{self, Item, Named, moment, newest};
 use crate::api::asked::{Asked, List, Param};
-use crate::api::body::{Text, because, fields};
+use crate::api::body::{Text, fields};
 use crate::api::call::Call;
+use crate::api::form::For;
 use crate::api::made;
 use crate::api::operations::Operations;
 use crate::api::tag::Conditions;
 use crate::ids::{CallId, ReissueId};
-use crate::reissues::form::ReasonForm;
 use crate::users::user::Role;
 use crate::web::actor::{Auditor, HelpDesk};
 use crate::web::app::App;
 use crate::web::error::Outcome;
+use crate::web::reason::ReasonForm;
 use crate::web::slice::{Cursor, Order};
 
 /// A request within a call.
@@ -320,7 +321,7 @@ pub fn describe(calls: &mut Operations) {
     all.insert("kind".into(), json!({"description": "What it is; note unless said.", "enum": kinds}));
     let note = json!({"type": "object", "properties": all, "additionalProperties": false});
     calls.append::<TelephoneCall>("/notes", (Role::HelpDesk, "Adds a note to a call"), note);
-    let closing = because("They wrote a letter.");
+    let closing = calls.form::<ReasonForm>(For::New, json!({"reason": "They wrote a letter."}));
     calls.append::<TelephoneCall>("/closing", (Role::HelpDesk, "Closes an open call"), closing);
 }
 
@@ -355,7 +356,7 @@ pub async fn create(Of(app): Of<App>, help_desk: HelpDesk, call: Call) -> Outcom
         form.fields = form.fields.with("started_at", app.now().iso());
     }
     let mut logged = form.check_logged((&jiff::tz::TimeZone::UTC, app.now()), &help_desk.name)?;
-    by_urgency(&app, &mut logged.ended).await?;
+    logged.ended.nearest_first(by_urgency(&app).await?);
     made!(app, help_desk, call, tx, {
         let id = ending::log(tx, &logged).await?;
         telephone_call!(&mut *tx, id)
@@ -386,7 +387,7 @@ pub async fn note(Of(app): Of<App>, help_desk: HelpDesk, Path(id): Path<i64>, ca
 pub async fn close(Of(app): Of<App>, help_desk: HelpDesk, Path(id): Path<i64>, call: Call) -> Outcome<Response> {
     let id = CallId(id);
     read::find(&app.db, id).await?;
-    let reason = ReasonForm { reason: call.reason()? }.check()?;
+    let reason = call.filled::<ReasonForm>()?.check("Say why nothing is to follow")?;
     made!(app, help_desk, call, tx, {
         ending::close(tx, id, &reason).await?;
         telephone_call!(&mut *tx, id)

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::call::{ABOUT, Call, Ending, NOTES, Note, Standing};
 use super::draft::Draft;
 use super::ending;
-use super::form::{CallForm, Ended, is_typed};
+use super::form::{CallForm, is_typed};
 use super::live::Asked;
 use super::read;
 use super::sheet::{Part, Sheet};
@@ -19,7 +19,6 @@ use crate::check::Problems;
 use crate::ids::{CallId, LicenseServerId, ReissueId, TransferId};
 use crate::license_servers;
 use crate::reissues;
-use crate::reissues::form::ReasonForm;
 use crate::transfers;
 use crate::transfers::queue::Reading;
 use crate::web::actor::HelpDesk;
@@ -27,6 +26,7 @@ use crate::web::app::App;
 use crate::web::error::{Error, Outcome};
 use crate::web::page::{self, go, problems, refused};
 use crate::web::parts::Choice;
+use crate::web::reason::ReasonForm;
 use crate::web::shell::Shell;
 use crate::{change, draft};
 
@@ -220,23 +220,16 @@ pub(super) async fn number_for(app: &App, form: &CallForm) -> Outcome<String> {
 
 async fn log(app: &App, help_desk: &HelpDesk, form: &CallForm) -> Outcome<CallId> {
     let mut logged = form.check_logged((&app.settings.zone, app.now()), &help_desk.name)?;
-    by_urgency(app, &mut logged.ended).await?;
+    logged.ended.nearest_first(by_urgency(app).await?);
     change!(app.db, &help_desk.name, app.now(), tx, { ending::log(tx, &logged).await? })
 }
 
 /// Says which transfers are the most urgent, so that a grant of fewer goes to them.
-pub(super) async fn by_urgency(app: &App, ended: &mut Ended) -> Outcome<()> {
-    if ended.asks.iter().all(|ask| ask.grant.packs.is_empty()) {
-        return Ok(());
-    }
+pub(super) async fn by_urgency(app: &App) -> Outcome<Vec<TransferId>> {
     let calendars = calendars::store::by_country(&app.db).await?;
     let (zone, reserve) = (&app.settings.zone, app.settings.reserve);
     let reading = Reading { now: app.now(), zone, reserve, calendars: &calendars };
-    let nearest: Vec<TransferId> = reading.nearest(transfers::read::queue(&app.db).await?);
-    for ask in &mut ended.asks {
-        ask.grant.nearest.clone_from(&nearest);
-    }
-    Ok(())
+    Ok(reading.nearest(transfers::read::queue(&app.db).await?))
 }
 
 /// What the page showed when it was typed on; nothing where it was sent without a page.
@@ -356,12 +349,16 @@ async fn end_typed(app: &App, help_desk: &HelpDesk, id: CallId, pairs: &[(String
         );
         return Err(Problems::of(field, says).into());
     }
-    let requests: Vec<ReissueId> = read::asked(&app.db, id).await?.iter().map(|one| one.reissue_id).collect();
-    // What was typed, with what somebody else typed meanwhile in other fields.
-    let fields = read::typed(&app.db, id).await?.fields();
-    let mut ended = CallForm { fields, requests }.check(&app.settings.zone)?;
-    by_urgency(app, &mut ended).await?;
-    change!(app.db, &help_desk.name, app.now(), tx, { ending::end(tx, id, &ended).await? })
+    let nearest = by_urgency(app).await?;
+    change!(app.db, &help_desk.name, app.now(), tx, {
+        // Held before it is read: whoever ends it a moment sooner takes what is typed with it.
+        store::hold_live(tx, id).await?;
+        let requests = read::asked(&mut *tx, id).await?.iter().map(|one| one.reissue_id).collect();
+        let fields = read::typed(&mut *tx, id).await?.fields();
+        let mut ended = CallForm { fields, requests }.check(&app.settings.zone)?;
+        ended.nearest_first(nearest.clone());
+        ending::end(tx, id, &ended).await?;
+    })
 }
 
 /// Takes a live call over.
@@ -384,7 +381,7 @@ pub async fn close(
 ) -> Outcome<Response> {
     let id = CallId(id);
     read::find(&app.db, id).await?;
-    let closed = match form.check() {
+    let closed = match form.check("Say why nothing is to follow") {
         Ok(reason) => change!(app.db, &help_desk.name, app.now(), tx, { ending::close(tx, id, &reason).await? }),
         Err(wrong) => Err(wrong.into()),
     };

@@ -2,7 +2,7 @@
 
 use super::call::Ending;
 use super::form::{Ask, Ended, Logged};
-use super::store::{Held, ended_already, hold, hold_requests, insert};
+use super::store::{Held, hold, hold_live, hold_requests, insert};
 use crate::check::Problems;
 use crate::db::Tx;
 use crate::history::store::record;
@@ -47,10 +47,7 @@ pub fn may_end(outcome: Ending, about: &str, asks: &[(i64, &Ask)]) -> Result<(),
 
 /// Ends a live call: what it granted, what it was denied, whether it stays open. One transaction.
 pub async fn end(tx: &mut Tx, id: CallId, ended: &Ended) -> Outcome<()> {
-    let held = hold(tx, id).await?;
-    if held.ended_at.is_some() {
-        return Err(Problems::of("", ended_already(tx, &held).await?).into());
-    }
+    let held = hold_live(tx, id).await?;
     let now = tx.at;
     finish(tx, &held, ended, now).await
 }

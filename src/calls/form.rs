@@ -44,6 +44,15 @@ pub struct Ended {
     pub asks: Vec<Ask>,
 }
 
+impl Ended {
+    /// Whose seats move first where fewer are granted than wait.
+    pub fn nearest_first(&mut self, nearest: Vec<TransferId>) {
+        for ask in &mut self.asks {
+            ask.grant.nearest.clone_from(&nearest);
+        }
+    }
+}
+
 /// What came of one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
@@ -188,7 +197,8 @@ impl CallForm {
                 String::new()
             }),
         };
-        let asks = self.requests.iter().map(|id| self.ask(*id, outcome, problems)).collect();
+        let asks: Vec<Ask> = self.requests.iter().map(|id| self.ask(*id, outcome, problems)).collect();
+        self.each_id_once(problems);
         Ended {
             number_called: problems.line("number_called", "The number", self.fields.get("number_called"), 100),
             representative: problems.line("representative", "The name", self.fields.get("representative"), 100),
@@ -198,6 +208,19 @@ impl CallForm {
             call_back_at: self.moment("call_back_at", zone, problems),
             note: problems.lines("note", "The note", self.fields.get("note"), 2_000),
             asks,
+        }
+    }
+
+    /// One license key pack ID is one key pack: in the whole call it stands once.
+    fn each_id_once(&self, problems: &mut Problems) {
+        let mut seen = std::collections::HashSet::new();
+        for request in &self.requests {
+            for n in self.fields.numbers(&format!("id-{request}-")) {
+                let field = format!("id-{request}-{n}");
+                if long_id(self.fields.get(&field)).is_ok_and(|id| !seen.insert(id)) {
+                    problems.add(field, "This license key pack ID stands here twice. One ID is one key pack.");
+                }
+            }
         }
     }
 
@@ -279,6 +302,7 @@ impl CallForm {
 mod tests {
     use super::*;
 
+    const OTHER: &str = "CDFGH-JKMPQ-RTVWX-Y2346-789BC-DFGHJ-KMPQR";
     const ID: &str = "BCDFG-HJKMP-QRTVW-XY234-6789B-CDFGH-JKMPQ";
 
     fn form(fields: &[(&str, &str)]) -> CallForm {
@@ -306,7 +330,7 @@ mod tests {
             ),
             (
                 &[("outcome", "partial"), ("granted-7", "9"), ("id-7-0", ID), ("id-7-1", ID)],
-                &["quantity-7-0", "quantity-7-1", "granted-7"],
+                &["quantity-7-0", "quantity-7-1", "granted-7", "id-7-1"],
             ),
         ] {
             assert_eq!(wrong(fields), problems, "{fields:?}");
@@ -322,7 +346,7 @@ mod tests {
             ("granted-7", "8"),
             ("id-7-0", ID),
             ("quantity-7-0", "5"),
-            ("id-7-1", ID),
+            ("id-7-1", OTHER),
             ("quantity-7-1", "3"),
         ];
         assert_eq!(form(&two).check(&TimeZone::UTC).unwrap().asks[0].grant.total(), 8);

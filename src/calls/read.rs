@@ -140,8 +140,6 @@ pub async fn granted_in<'c>(db: impl Reads<'c>, ids: &[CallId]) -> Outcome<Vec<G
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Typed {
     draft: String,
-    /// How often it was kept.
-    pub draft_revision: i64,
     /// When it was kept last.
     pub draft_at: Option<Moment>,
     /// By whom.
@@ -159,7 +157,7 @@ impl Typed {
 
 /// What is being typed in a live call.
 pub async fn typed<'c>(db: impl Reads<'c>, id: CallId) -> Outcome<Typed> {
-    db.sql("select draft, draft_revision, draft_at, draft_by, license_server_id from calls where id = $1")
+    db.sql("select draft, draft_at, draft_by, license_server_id from calls where id = $1")
         .bind(id)
         .optional()
         .await?

@@ -179,15 +179,12 @@ pub async fn hold(tx: &mut Tx, id: CallId) -> Outcome<Held> {
 /// Keeps what is being typed: only the fields that were changed since `base`. The names of fields that somebody else
 /// changed meanwhile come back; what was typed here stands in them then.
 pub async fn keep_draft(tx: &mut Tx, id: CallId, who: &str, (mine, base): (&Draft, &Draft)) -> Outcome<Vec<String>> {
-    let held = hold(tx, id).await?;
-    if held.ended_at.is_some() {
-        return Err(Problems::of("", ended_already(tx, &held).await?).into());
-    }
+    let held = hold_live(tx, id).await?;
     let (merged, both) = mine.laid_over(base, &Draft::parse(&held.draft));
     let text = merged.text();
     if text != held.draft {
         let now = tx.at;
-        tx.sql("update calls set draft = $1, draft_revision = draft_revision + 1, draft_at = $2, draft_by = $3 where id = $4")
+        tx.sql("update calls set draft = $1, draft_at = $2, draft_by = $3 where id = $4")
             .bind(text)
             .bind(now)
             .bind(who)
@@ -198,7 +195,16 @@ pub async fn keep_draft(tx: &mut Tx, id: CallId, who: &str, (mine, base): (&Draf
     Ok(both)
 }
 
-pub(super) async fn ended_already(tx: &mut Tx, held: &Held) -> Outcome<String> {
+/// Holds a call that nobody has ended yet.
+pub(super) async fn hold_live(tx: &mut Tx, id: CallId) -> Outcome<Held> {
+    let held = hold(tx, id).await?;
+    match held.ended_at {
+        None => Ok(held),
+        Some(_) => Err(Problems::of("", ended_already(tx, &held).await?).into()),
+    }
+}
+
+async fn ended_already(tx: &mut Tx, held: &Held) -> Outcome<String> {
     let by: Option<(String,)> = tx
         .sql(
             "select h.actor from history h join history_subjects s on s.line = h.id where s.kind = 'call' and s.id = $1 \

@@ -42,6 +42,7 @@ enum Rows {
 macro_rules! run {
     ($query:expr, $statement:ident, $on:ident => $sqlite:expr, $postgres:expr) => {{
         super::tally::note();
+        super::abort::here();
         let sql = AssertSqlSafe($query.text);
         // Statements of many rows are hardly ever of the same length twice; kept ones would only fill the memory.
         let keep = !$query.has_rows;

@@ -5,7 +5,6 @@ use axum::extract::{Path, State as Of};
 use axum::response::Response;
 use axum_extra::extract::Form;
 
-use super::form::ReasonForm;
 use super::grant;
 use super::read::{self, Granted};
 use crate::change;
@@ -20,6 +19,7 @@ use crate::web::app::App;
 use crate::web::error::Outcome;
 use crate::web::page::{self, go, problems, refused};
 use crate::web::parts::Choice;
+use crate::web::reason::ReasonForm;
 use crate::web::shell::Shell;
 
 #[derive(Template)]
@@ -159,7 +159,7 @@ pub async fn void(
 ) -> Outcome<Response> {
     let id = KeyPackId(id);
     key_packs::find(&app.db, id).await?;
-    let voided = match form.check() {
+    let voided = match form.check_as("void", "Say why it is void") {
         Ok(reason) => change!(app.db, &help_desk.name, app.now(), tx, { grant::void(tx, id, &reason).await? }),
         Err(wrong) => Err(wrong.into()),
     };

@@ -7,14 +7,15 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::filter::{Asked as PageAsked, Filter};
-use super::form::{ReasonForm, ReissueForm};
+use super::form::ReissueForm;
 use super::read::{self, ORDERS};
 use super::reissue::{CAUSES, Reason, Reissue, State};
 use super::store;
 use crate::api::answer::{self, Item, Named, moment, newest};
 use crate::api::asked::{Asked, List, Param};
-use crate::api::body::{Text, because, fields};
+use crate::api::body::{Text, fields};
 use crate::api::call::Call;
+use crate::api::form::For;
 use crate::api::made;
 use crate::api::operations::Operations;
 use crate::api::tag::Conditions;
@@ -24,6 +25,7 @@ use crate::users::user::Role;
 use crate::web::actor::{Auditor, HelpDesk};
 use crate::web::app::App;
 use crate::web::error::Outcome;
+use crate::web::reason::ReasonForm;
 use crate::web::slice::{Cursor, Order};
 
 /// A request to Microsoft.
@@ -179,7 +181,7 @@ pub fn describe(calls: &mut Operations) {
     calls.list::<PageAsked, Request>("Requests, the newest first");
     calls.show::<Request>("One request");
     calls.make::<Request>(help_desk, "Opens a request", body());
-    let withdrawal = because("The papers are missing.");
+    let withdrawal = calls.form::<ReasonForm>(For::New, json!({"reason": "The papers are missing."}));
     calls.append::<Request>("/withdrawal", (help_desk, "Withdraws what a request still asks for"), withdrawal);
 }
 
@@ -212,7 +214,7 @@ pub async fn create(Of(app): Of<App>, help_desk: HelpDesk, call: Call) -> Outcom
 pub async fn withdraw(Of(app): Of<App>, help_desk: HelpDesk, Path(id): Path<i64>, call: Call) -> Outcome<Response> {
     let id = ReissueId(id);
     read::find(&app.db, id).await?;
-    let why = ReasonForm { reason: call.reason()? }.check()?;
+    let why = call.filled::<ReasonForm>()?.check("Say why it is withdrawn")?;
     made!(app, help_desk, call, tx, {
         store::withdraw(tx, id, &why).await?;
         request!(&mut *tx, id)

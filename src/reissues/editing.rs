@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum_extra::extract::{Form, Query};
 
-use super::form::{ReasonForm, ReissueForm};
+use super::form::ReissueForm;
 use super::pages::Show;
 use super::reissue::{CAUSES, Reason};
 use super::{read, store};
@@ -25,6 +25,7 @@ use crate::web::error::Outcome;
 use crate::web::listing::number;
 use crate::web::page::{self, go, problems, refused};
 use crate::web::parts::Choice;
+use crate::web::reason::ReasonForm;
 use crate::web::shell::Shell;
 use crate::web::slice::Window;
 
@@ -117,7 +118,7 @@ pub async fn withdraw(
 ) -> Outcome<Response> {
     let id = ReissueId(id);
     read::find(&app.db, id).await?;
-    let withdrawn = match form.check() {
+    let withdrawn = match form.check("Say why it is withdrawn") {
         Ok(reason) => change!(app.db, &help_desk.name, app.now(), tx, { store::withdraw(tx, id, &reason).await? }),
         Err(wrong) => Err(wrong.into()),
     };

@@ -148,29 +148,6 @@ impl ReissueForm {
     }
 }
 
-/// A form that asks for nothing but a reason.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ReasonForm {
-    /// Why.
-    pub reason: String,
-}
-
-impl ReasonForm {
-    /// Why, or what is wrong.
-    ///
-    /// # Errors
-    /// The problem.
-    pub fn check(&self) -> Result<String, Problems> {
-        let mut problems = Problems::none();
-        let reason = problems.lines("reason", "The reason", &self.reason, 1_000);
-        if reason.is_empty() {
-            problems.add("reason", "Say why: it stands in history for ever.");
-        }
-        problems.or(reason)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,8 @@ use crate::ids::{CallId, KeyPackId, ReissueId, TransferId};
 use crate::key_packs::form::last_group;
 use crate::license_servers::by_hand::overtake_imports;
 use crate::moment::Moment;
-use crate::transfers::steps::{self, Step};
+use crate::transfers::held::{self as transfers, Held as Transfer};
+use crate::transfers::steps;
 use crate::transfers::transfer::State as TransferState;
 use crate::web::error::{Error, Outcome};
 
@@ -120,7 +121,9 @@ pub async fn may_be_heard<'c>(db: impl Reads<'c>, right: &str, pack: KeyPackId) 
 /// A grant that was looked at and may be carried out.
 pub struct Planned {
     packs: Vec<(NewPack, Option<KeyPackId>)>,
-    moves: Vec<Step>,
+    moves: Vec<Transfer>,
+    /// Whether every transfer that waited moves.
+    all_move: bool,
 }
 
 /// Looks at what a call brought for a request, and notes all that is wrong with it. `since`: when the call began.
@@ -131,10 +134,13 @@ pub async fn plan(
     problems: &mut Problems,
 ) -> Outcome<Planned> {
     let id = held.id;
-    if grant.total() > held.left() && !grant.more {
+    // Held only now: one that was cancelled just before is no longer among them.
+    let waiting = transfers::hold_requested(tx, id).await?;
+    let count = i64::try_from(waiting.len()).unwrap_or(0);
+    let left = if held.moves > 0 { count } else { held.left() };
+    if grant.total() > left && !grant.more {
         let says = format!(
-            "R-{id} still asks for {}, and {} are granted. Mend the number, or tick that it is more than was asked for.",
-            held.left(),
+            "R-{id} still asks for {left}, and {} are granted. Mend the number, or tick that it is more than was asked for.",
             grant.total()
         );
         problems.add(format!("more-{id}"), says);
@@ -142,10 +148,7 @@ pub async fn plan(
     let mut packs: Vec<(NewPack, Option<KeyPackId>)> = Vec::with_capacity(grant.packs.len());
     for (n, pack) in grant.packs.iter().enumerate() {
         let field = format!("id-{id}-{n}");
-        let twice = packs.iter().any(|(other, _)| other.license_key_pack_id == pack.license_key_pack_id);
-        if twice {
-            problems.add(field, "This license key pack ID stands here twice. One ID is one key pack.");
-        } else if let Some(says) = known(&mut *tx, &pack.license_key_pack_id).await? {
+        if let Some(says) = known(&mut *tx, &pack.license_key_pack_id).await? {
             problems.add(field, says);
         }
         let which = which(tx, held, pack, since).await?;
@@ -159,9 +162,9 @@ pub async fn plan(
             Err(says) => problems.add(format!("pack-{id}-{n}"), says),
         }
     }
-    let waiting = steps::hold_requested(tx, id).await?;
     let moves = chosen(waiting, grant, problems, id);
-    Ok(Planned { packs, moves })
+    let all_move = held.moves > 0 && i64::try_from(moves.len()) == Ok(count);
+    Ok(Planned { packs, moves, all_move })
 }
 
 /// The known pack that a license key pack ID is, or nothing for a new one; or why that must be asked.
@@ -183,7 +186,7 @@ async fn which(tx: &mut Tx, held: &Held, pack: &NewPack, since: Moment) -> Outco
 }
 
 /// The transfers that move with a grant: those that were chosen, then those with the nearest last safe day.
-fn chosen(mut waiting: Vec<Step>, grant: &Grant, problems: &mut Problems, request: ReissueId) -> Vec<Step> {
+fn chosen(mut waiting: Vec<Transfer>, grant: &Grant, problems: &mut Problems, request: ReissueId) -> Vec<Transfer> {
     let total = usize::try_from(grant.total()).unwrap_or(0);
     let strange = grant.take.iter().any(|id| !waiting.iter().any(|step| step.id == *id));
     if strange {
@@ -195,7 +198,7 @@ fn chosen(mut waiting: Vec<Step>, grant: &Grant, problems: &mut Problems, reques
             format!("{} transfers are ticked, but {total} were granted. Take some ticks away.", grant.take.len());
         problems.add(format!("take-{request}"), says);
     }
-    let place = |step: &Step| {
+    let place = |step: &Transfer| {
         let nearest = grant.nearest.iter().position(|id| *id == step.id).unwrap_or(usize::MAX);
         (!grant.take.contains(&step.id), nearest, step.id)
     };
@@ -207,7 +210,6 @@ fn chosen(mut waiting: Vec<Step>, grant: &Grant, problems: &mut Problems, reques
 /// Carries a grant out: the packs are made or taken, the transfers granted, and the request stands where it then stands.
 pub async fn carry_out(tx: &mut Tx, held: &Held, planned: Planned, call: CallId) -> Outcome<()> {
     let total: i64 = planned.packs.iter().map(|(pack, _)| pack.quantity).sum();
-    let granted_moves = i64::try_from(planned.moves.len()).unwrap_or(0);
     let mut moves = planned.moves.into_iter();
     let mut ids = Vec::with_capacity(planned.packs.len());
     for (pack, known) in planned.packs {
@@ -228,8 +230,7 @@ pub async fn carry_out(tx: &mut Tx, held: &Held, planned: Planned, call: CallId)
         ids.push(id);
     }
     overtake_imports(tx, held.server_id).await?;
-    let all_move = held.moves > 0 && granted_moves == held.waiting;
-    let state = if all_move { State::Granted } else { standing(held.quantity, held.granted + total) };
+    let state = if planned.all_move { State::Granted } else { standing(held.quantity, held.granted + total) };
     stand(tx, held, state).await?;
     if state == State::Granted && held.reason != Reason::Transfer {
         supersede(tx, held).await?;
@@ -321,11 +322,19 @@ async fn supersede(tx: &mut Tx, held: &Held) -> Outcome<()> {
         .all()
         .await?;
     for (pack,) in packs {
-        tx.sql("update key_packs set state = 'superseded', superseded_by_id = $1, follow_up = '' where id = $2")
+        // One that was never installed, or is void by now, is in nobody's place.
+        let done = tx
+            .sql(
+                "update key_packs set state = 'superseded', superseded_by_id = $1, follow_up = '' \
+                 where id = $2 and state in ('installed', 'removed')",
+            )
             .bind(held.id)
             .bind(pack)
             .execute()
             .await?;
+        if done == 0 {
+            continue;
+        }
         let line = NewLine::new("key pack superseded", Subject("key_pack", pack.0)).touching(held.subject());
         record(tx, line.after(serde_json::json!({"state": "superseded", "request": format!("R-{}", held.id)}))).await?;
     }
@@ -363,7 +372,7 @@ pub async fn void(tx: &mut Tx, pack: KeyPackId, reason: &str) -> Outcome<()> {
 async fn reopen(tx: &mut Tx, held: &Held, pack: KeyPackId, reason: &str) -> Outcome<()> {
     let asks = held.state.is_open() || held.state == State::Granted;
     let into = if asks { TransferState::Requested } else { TransferState::Queued };
-    for step in steps::hold_granted(tx, pack).await? {
+    for step in transfers::hold_granted(tx, pack).await? {
         steps::release(tx, &step, into, reason).await?;
     }
     if !asks {

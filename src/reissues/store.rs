@@ -7,8 +7,10 @@ use crate::db::Tx;
 use crate::history::line::{NewLine, Subject};
 use crate::history::store::record;
 use crate::ids::{AgreementId, CallId, CompanyId, KeyPackId, LicenseServerId, ReissueId, TransferId};
+use crate::key_packs::state::State as PackState;
 use crate::products::store as products;
-use crate::transfers::steps::{self, Step};
+use crate::transfers::held::{self as transfers, Held as Transfer};
+use crate::transfers::steps;
 use crate::transfers::transfer::State as TransferState;
 use crate::web::error::{Error, Outcome};
 
@@ -151,7 +153,7 @@ async fn insert(tx: &mut Tx, placed: &Placed, wanted: &Wanted) -> Outcome<Reissu
 }
 
 async fn of_transfers(tx: &mut Tx, ids: &[TransferId], note: &str) -> Outcome<ReissueId> {
-    let held = steps::hold(tx, ids).await?;
+    let held = transfers::hold_all(tx, ids).await?;
     let first = may_request(ids, &held)?;
     let wanted = Wanted {
         server: LicenseServerId(first.server_id),
@@ -176,7 +178,7 @@ async fn of_transfers(tx: &mut Tx, ids: &[TransferId], note: &str) -> Outcome<Re
 ///
 /// # Errors
 /// Every reason why not.
-pub fn may_request<'s>(ids: &[TransferId], held: &'s [Step]) -> Result<&'s Step, Problems> {
+pub fn may_request<'s>(ids: &[TransferId], held: &'s [Transfer]) -> Result<&'s Transfer, Problems> {
     let mut problems = Problems::none();
     for id in ids {
         if !held.iter().any(|step| step.id == *id) {
@@ -201,7 +203,7 @@ pub fn may_request<'s>(ids: &[TransferId], held: &'s [Step]) -> Result<&'s Step,
         problems.add("transfers", "Choose the transfers that the call is to ask for.");
         return Err(problems);
     };
-    let kind = |step: &Step| (step.server_id, step.version.clone(), step.license_type.clone(), step.agreement_id);
+    let kind = |step: &Transfer| (step.server_id, step.version.clone(), step.license_type.clone(), step.agreement_id);
     let others: Vec<String> =
         held.iter().filter(|step| kind(step) != kind(first)).map(|step| format!("T-{}", step.id)).collect();
     if !others.is_empty() {
@@ -223,6 +225,7 @@ struct Replaced {
     company_id: CompanyId,
     version: String,
     license_type: String,
+    state: PackState,
 }
 
 async fn of_licenses(tx: &mut Tx, wanted: &Wanted) -> Outcome<ReissueId> {
@@ -257,13 +260,17 @@ async fn of_licenses(tx: &mut Tx, wanted: &Wanted) -> Outcome<ReissueId> {
 async fn may_replace(tx: &mut Tx, placed: &Placed, wanted: &Wanted, id: KeyPackId) -> Outcome<Option<String>> {
     let pack: Option<Replaced> = tx
         .sql(
-            "select k.server_id, s.company_id, k.version, k.license_type from key_packs k \
+            "select k.server_id, s.company_id, k.version, k.license_type, k.state from key_packs k \
              join license_servers s on s.id = k.server_id where k.id = $1",
         )
         .bind(id)
         .optional()
         .await?;
     let Some(pack) = pack else { return Ok(Some(format!("There is no key pack number {id}. Take it out."))) };
+    if !matches!(pack.state, PackState::Installed | PackState::Removed) {
+        let state = pack.state.label().to_lowercase();
+        return Ok(Some(format!("Key pack number {id} is {state}, so nothing comes in its place. Take it out.")));
+    }
     let same_kind = pack.version == wanted.version && pack.license_type == wanted.license_type;
     let same_server = pack.server_id == wanted.server;
     Ok(match (pack.company_id == placed.company, same_kind, wanted.reason) {
@@ -283,7 +290,7 @@ pub async fn withdraw(tx: &mut Tx, id: ReissueId, reason: &str) -> Outcome<()> {
         let says = format!("R-{id} is {} already: nothing of it is asked for.", held.state.word().to_lowercase());
         return Err(Problems::of("", says).into());
     }
-    for step in steps::hold_requested(tx, id).await? {
+    for step in transfers::hold_requested(tx, id).await? {
         steps::release(tx, &step, TransferState::Queued, reason).await?;
     }
     stand(tx, &held, State::Withdrawn).await?;
@@ -293,8 +300,8 @@ pub async fn withdraw(tx: &mut Tx, id: ReissueId, reason: &str) -> Outcome<()> {
 
 /// Microsoft said no to what was still asked for.
 pub async fn deny(tx: &mut Tx, held: &Held, call: CallId) -> Outcome<()> {
-    for step in steps::hold_requested(tx, held.id).await? {
-        steps::deny(tx, &step, call).await?;
+    for step in transfers::hold_requested(tx, held.id).await? {
+        steps::deny(tx, &step, step.line("transfer denied").touching(Subject("call", call.0))).await?;
     }
     stand(tx, held, State::Denied).await?;
     let after = serde_json::json!({"state": State::Denied, "call": call});

@@ -4,7 +4,6 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum_extra::extract::Form;
 
-use super::form::CallNeedForm;
 use super::pages::Show;
 use super::signs::{self, SettlementForm};
 use super::{by_import, read};
@@ -14,17 +13,18 @@ use crate::web::actor::HelpDesk;
 use crate::web::app::App;
 use crate::web::error::Outcome;
 use crate::web::page::{go, problems, refused};
+use crate::web::reason::ReasonForm;
 
 /// Says that a transfer still needs its call, although its destination has a license.
 pub async fn need_call(
     State(app): State<App>,
     help_desk: HelpDesk,
     Path(id): Path<i64>,
-    Form(form): Form<CallNeedForm>,
+    Form(form): Form<ReasonForm>,
 ) -> Outcome<Response> {
     let id = TransferId(id);
     read::find(&app.db, id).await?;
-    let said = match form.check() {
+    let said = match form.check_as("call_need", "Say why it still needs a call") {
         Ok(reason) => change!(app.db, &help_desk.name, app.now(), tx, { by_import::need_call(tx, id, &reason).await? }),
         Err(wrong) => Err(wrong.into()),
     };

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::filter::{Asked as PageAsked, Filter};
-use super::form::{CancellationForm, CompletionForm, DenialForm, DestinationForm, OverrideForm, TransferForm};
+use super::form::{CompletionForm, DestinationForm, TransferForm};
 use super::read::{self, ORDERS};
 use super::transfer::{self, REASONS, Transfer};
 use super::{by_hand, ending, store};
@@ -25,6 +25,7 @@ use crate::users::user::Role;
 use crate::web::actor::{Admin, Auditor, HelpDesk};
 use crate::web::app::App;
 use crate::web::error::Outcome;
+use crate::web::reason::ReasonForm;
 use crate::web::slice::{Cursor, Order};
 
 /// One seat moving from one client to another, permanently.
@@ -149,7 +150,7 @@ macro_rules! plain_forms {
     )*};
 }
 
-plain_forms!(CancellationForm, CompletionForm, DenialForm, OverrideForm, DestinationForm);
+plain_forms!(CompletionForm, DestinationForm);
 
 /// What programs can do with transfers.
 pub fn describe(calls: &mut Operations) {
@@ -159,13 +160,13 @@ pub fn describe(calls: &mut Operations) {
     let body = calls.form::<TransferForm>(For::New, new);
     let queues = "Queues the move of a license’s seat to another client, if it may move; override_reason counts from an admin only";
     makes(calls, "licenses/{id}/transfer", (Role::HelpDesk, queues), body);
-    let body = calls.form::<OverrideForm>(For::New, json!({"reason": "Agreed with Microsoft by letter."}));
+    let body = calls.form::<ReasonForm>(For::New, json!({"reason": "Agreed with Microsoft by letter."}));
     let again = "Queues a denied or cancelled transfer again, as a new one, also against the rule of its agreement";
     makes(calls, "transfers/{id}/override", (Role::Admin, again), body);
     let help_desk = |says| (Role::HelpDesk, says);
-    let body = calls.form::<CancellationForm>(For::New, json!({"reason": "The old computer was repaired."}));
+    let body = calls.form::<ReasonForm>(For::New, json!({"reason": "The old computer was repaired."}));
     calls.step::<Move>("/cancellation", help_desk("Cancels a transfer that is not granted yet"), body);
-    let body = calls.form::<DenialForm>(For::New, json!({"reason": "Told on the phone: the license is an OEM one."}));
+    let body = calls.form::<ReasonForm>(For::New, json!({"reason": "Told on the phone: the license is an OEM one."}));
     calls.step::<Move>("/denial", help_desk("Says that Microsoft refused a transfer"), body);
     let body =
         calls.form::<CompletionForm>(For::New, json!({"license": 1043, "reason": "Seen in the licensing tool."}));
@@ -225,7 +226,7 @@ pub async fn create(State(app): State<App>, help_desk: HelpDesk, Path(id): Path<
 /// Queues again what was denied or cancelled.
 pub async fn queue_again(State(app): State<App>, admin: Admin, Path(id): Path<i64>, call: Call) -> Outcome<Response> {
     let id = read::find(&app.db, TransferId(id)).await?.id;
-    let reason = call.filled::<OverrideForm>()?.check()?;
+    let reason = call.filled::<ReasonForm>()?.check(transfer::OVERRIDDEN)?;
     made!(app, admin, call, tx, {
         let again = by_hand::queue_again(tx, id, &reason).await?;
         Move::from(read::find(&mut *tx, again).await?)
@@ -243,7 +244,7 @@ async fn seen(app: &App, id: i64, call: &Call) -> Outcome<(TransferId, i64)> {
 /// Cancels a transfer.
 pub async fn cancel(State(app): State<App>, help_desk: HelpDesk, Path(id): Path<i64>, call: Call) -> Outcome<Response> {
     let (id, newest) = seen(&app, id, &call).await?;
-    let reason = call.filled::<CancellationForm>()?.check()?;
+    let reason = call.filled::<ReasonForm>()?.check(transfer::CANCELLED)?;
     changed!(app, help_desk, tx, {
         by_hand::seen(tx, id, newest).await?;
         ending::cancel(tx, id, &reason).await?;
@@ -254,7 +255,7 @@ pub async fn cancel(State(app): State<App>, help_desk: HelpDesk, Path(id): Path<
 /// Says that Microsoft refused a transfer.
 pub async fn deny(State(app): State<App>, help_desk: HelpDesk, Path(id): Path<i64>, call: Call) -> Outcome<Response> {
     let (id, newest) = seen(&app, id, &call).await?;
-    let reason = call.filled::<DenialForm>()?.check()?;
+    let reason = call.filled::<ReasonForm>()?.check(transfer::DENIED)?;
     changed!(app, help_desk, tx, {
         by_hand::seen(tx, id, newest).await?;
         by_hand::deny(tx, id, &reason).await?;

@@ -1,8 +1,9 @@
 //! What people decide of a transfer on its way, or after it: Microsoft said no, another computer takes the seat, the same
 //! move once more.
 
-use super::ending::hold_transfer;
 use super::form::{NewDestination, NewTransfer};
+use super::held;
+use super::steps;
 use super::store::{facts, found, hold, look_up, queue_to, taker};
 use super::transfer::State;
 use crate::check::Problems;
@@ -15,26 +16,23 @@ use crate::web::error::{Error, Outcome};
 
 /// Holds a transfer, and refuses whoever has not seen it as it stands. `seen`: the newest line of history about it.
 pub async fn seen(tx: &mut Tx, id: TransferId, seen: i64) -> Outcome<()> {
-    hold_transfer(tx, id).await?;
+    held::hold(tx, id).await?;
     still_newest(tx, Subject("transfer", id.0), seen).await
 }
 
 /// Microsoft said no, as a person tells it.
 pub async fn deny(tx: &mut Tx, id: TransferId, reason: &str) -> Outcome<()> {
-    let open = hold_transfer(tx, id).await?;
+    let open = held::hold(tx, id).await?;
     if !open.state.may_be_cancelled() {
         let says = format!("T-{id} is {} and can no longer be denied.", open.state.as_str());
         return Err(Problems::of("", says).into());
     }
-    let now = tx.at;
-    tx.sql("update transfers set state = 'denied', denied_at = $1 where id = $2").bind(now).bind(id).execute().await?;
-    let line = open.line("transfer denied", id).before(serde_json::json!({"state": open.state}));
-    record(tx, line.after(serde_json::json!({"state": State::Denied})).because(reason)).await
+    steps::deny(tx, &open, open.line("transfer denied").because(reason)).await
 }
 
 /// Another computer takes the seat, before the first ever connected. It stays the same move.
 pub async fn redirect(tx: &mut Tx, id: TransferId, new: &NewDestination) -> Outcome<()> {
-    let open = hold_transfer(tx, id).await?;
+    let open = held::hold(tx, id).await?;
     if !open.state.is_open() {
         let says = format!("T-{id} is {}; its destination can no longer be replaced.", open.state.as_str());
         return Err(Problems::of("", says).into());
@@ -64,7 +62,7 @@ pub async fn redirect(tx: &mut Tx, id: TransferId, new: &NewDestination) -> Outc
     }
     problems.or(())?;
     tx.sql("update transfers set destination_id = $1 where id = $2").bind(destination).bind(id).execute().await?;
-    let line = open.line("destination replaced", id).touching(Subject("client", destination.0));
+    let line = open.line("destination replaced").touching(Subject("client", destination.0));
     let line = line.before(serde_json::json!({"destination": before}));
     record(tx, line.after(serde_json::json!({"destination": after})).because(new.reason.clone())).await
 }
@@ -79,7 +77,7 @@ struct Earlier {
 /// An admin lets the same move be asked for once more after it was denied or cancelled: a new transfer, which the rule of
 /// its agreement does not hold back.
 pub async fn queue_again(tx: &mut Tx, id: TransferId, reason: &str) -> Outcome<TransferId> {
-    let open = hold_transfer(tx, id).await?;
+    let open = held::hold(tx, id).await?;
     let says = match open.state {
         State::Denied | State::Cancelled => None,
         State::Completed => Some(format!(
@@ -102,7 +100,7 @@ pub async fn queue_again(tx: &mut Tx, id: TransferId, reason: &str) -> Outcome<T
     };
     let held = hold(tx, open.license_id).await?;
     let again = queue_to(tx, &held, open.destination_id, (&new, Role::Admin)).await.map_err(of_the_whole)?;
-    let line = open.line("transfer queued again", id).touching(Subject("transfer", again.0));
+    let line = open.line("transfer queued again").touching(Subject("transfer", again.0));
     record(tx, line.after(serde_json::json!({"transfer": format!("T-{again}")})).because(reason)).await?;
     Ok(again)
 }

@@ -4,8 +4,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::ending::{Open, finish, fits, hold_transfer};
+use super::ending::{finish, fits};
 use super::going_on;
+use super::held::hold;
 use super::signs::{self, Standing};
 use super::transfer::State;
 use crate::check::Problems;
@@ -204,14 +205,14 @@ fn pair(mut ways: Vec<Way>, shown: Vec<Held>) -> Vec<(Way, LicenseId)> {
 
 /// Completes a granted transfer with a license; asks about one that waits.
 async fn give(tx: &mut Tx, brought: &Brought, way: &Way, license: LicenseId) -> Outcome<()> {
-    let open = hold_transfer(tx, way.id).await?;
+    let open = hold(tx, way.id).await?;
     let told = |line: NewLine| line.by_import(brought.import).effective(brought.day());
     if open.state == State::Granted {
-        let line = told(open.line("transfer completed", way.id));
-        return finish(tx, (way.id, &open), Some(license), line).await;
+        let line = told(open.line("transfer completed"));
+        return finish(tx, &open, Some(license), line).await;
     }
     set_seen(tx, way.id, Some(license), false).await?;
-    let line = open.line("license seen on the destination", way.id).touching(Subject("license", license.0));
+    let line = open.line("license seen on the destination").touching(Subject("license", license.0));
     record(tx, told(line.after(serde_json::json!({"license": license})))).await
 }
 
@@ -227,25 +228,25 @@ async fn set_seen(tx: &mut Tx, id: TransferId, license: Option<LicenseId>, needs
 
 /// A person says that a transfer needs its call, although an import showed a license on the destination.
 pub async fn need_call(tx: &mut Tx, id: TransferId, reason: &str) -> Outcome<()> {
-    let open = hold_transfer(tx, id).await?;
+    let open = hold(tx, id).await?;
     let (true, Some(license)) = (open.state.may_be_cancelled(), open.seen_license_id) else {
         let says = format!("Nothing is asked about T-{id}: no import showed a license that could complete it.");
         return Err(Problems::of("", says).into());
     };
     set_seen(tx, id, None, true).await?;
-    let line = open.line("call still needed", id).touching(Subject("license", license.0));
+    let line = open.line("call still needed").touching(Subject("license", license.0));
     record(tx, line.before(serde_json::json!({"license": license})).because(reason)).await
 }
 
 /// Completes a transfer that was granted just now with the license that an import had shown before.
 pub async fn after_grant(tx: &mut Tx, id: TransferId) -> Outcome<()> {
-    let open: Open = hold_transfer(tx, id).await?;
+    let open = hold(tx, id).await?;
     let (State::Granted, Some(license)) = (open.state, open.seen_license_id) else { return Ok(()) };
     if fits(tx, &open, license).await? {
-        let line = open.line("transfer completed", id).because("An import showed the license before the grant.");
-        return finish(tx, (id, &open), Some(license), line).await;
+        let line = open.line("transfer completed").because("An import showed the license before the grant.");
+        return finish(tx, &open, Some(license), line).await;
     }
     set_seen(tx, id, None, false).await?;
-    let line = open.line("license no longer fits the transfer", id).touching(Subject("license", license.0));
+    let line = open.line("license no longer fits the transfer").touching(Subject("license", license.0));
     record(tx, line.before(serde_json::json!({"license": license}))).await
 }

@@ -62,6 +62,11 @@ mod tests {
             // Over the end of daylight saving (25 October 2026) and over a leap day.
             ("2026-11-03T22:30:00Z", "Europe/Berlin", &[], "2026-10-16"),
             ("2028-03-14T12:00:00Z", "UTC", &[], "2028-02-25"),
+            // Over the start of daylight saving (28 March 2027): by the winter's clock it would end a day earlier.
+            ("2027-04-06T22:30:00Z", "Europe/Berlin", &[], "2027-03-22"),
+            // Far to the east it is the next day already, far to the west still the day before.
+            ("2026-08-25T13:00:00Z", "Pacific/Auckland", &[], "2026-08-10"),
+            ("2026-08-25T09:00:00Z", "Pacific/Honolulu", &[], "2026-08-06"),
         ] {
             assert_eq!(last(ends, zone, holidays), day, "{ends} {zone} {holidays:?}");
         }
@@ -74,5 +79,8 @@ mod tests {
         assert_eq!(ends_at(issued, Moment::NEVER), Moment::of_day("2026-07-30").unwrap());
         let told = Moment::of_day("2026-07-29").unwrap();
         assert_eq!(ends_at(issued, told), told);
+        // The 90th day is a leap day, and the hour stays whatever clocks do meanwhile.
+        let late = Moment::of_iso("2027-12-01T23:59:59Z").unwrap();
+        assert_eq!(ends_at(late, Moment::UNKNOWN), Moment::of_iso("2028-02-29T23:59:59Z").unwrap());
     }
 }

@@ -7,11 +7,11 @@ use axum_extra::extract::{Form, Query};
 use serde::Deserialize;
 
 use super::by_hand;
-use super::form::{DenialForm, DestinationForm, OverrideForm};
+use super::form::DestinationForm;
 use super::pages::{Show, Typed};
 use super::read;
 use super::several::{self, Judged, SeveralForm};
-use super::transfer::REASONS;
+use super::transfer::{DENIED, OVERRIDDEN, REASONS};
 use crate::change;
 use crate::check::Problems;
 use crate::ids::TransferId;
@@ -21,6 +21,7 @@ use crate::web::error::{Error, Outcome};
 use crate::web::format::counted;
 use crate::web::page::{self, go, problems, refused};
 use crate::web::parts::Choice;
+use crate::web::reason::ReasonForm;
 use crate::web::shell::Shell;
 
 #[derive(Template)]
@@ -87,7 +88,7 @@ pub async fn create(State(app): State<App>, help_desk: HelpDesk, Form(form): For
 
 /// The transfer's page again, with what was wrong.
 async fn refuse(app: &App, shell: Shell, id: TransferId, (typed, error): (Typed, Error)) -> Outcome<Response> {
-    refused(&Show::of(app, shell, id, problems(error)?).await?.with_typed(typed))
+    refused(&Show::of(app, shell, id, problems(error)?.renamed("reason", "elsewhere")).await?.with_typed(typed))
 }
 
 /// Says that Microsoft refused a transfer.
@@ -95,10 +96,10 @@ pub async fn deny(
     State(app): State<App>,
     help_desk: HelpDesk,
     Path(id): Path<i64>,
-    Form(form): Form<DenialForm>,
+    Form(form): Form<ReasonForm>,
 ) -> Outcome<Response> {
     let id = read::find(&app.db, TransferId(id)).await?.id;
-    let denied = match form.check() {
+    let denied = match form.check_as("denial", DENIED) {
         Ok(reason) => change!(app.db, &help_desk.name, app.now(), tx, { by_hand::deny(tx, id, &reason).await? }),
         Err(wrong) => Err(wrong.into()),
     };
@@ -131,10 +132,10 @@ pub async fn queue_again(
     State(app): State<App>,
     admin: Admin,
     Path(id): Path<i64>,
-    Form(form): Form<OverrideForm>,
+    Form(form): Form<ReasonForm>,
 ) -> Outcome<Response> {
     let id = read::find(&app.db, TransferId(id)).await?.id;
-    let queued = match form.check() {
+    let queued = match form.check_as("override", OVERRIDDEN) {
         Ok(reason) => change!(app.db, &admin.name, app.now(), tx, { by_hand::queue_again(tx, id, &reason).await? }),
         Err(wrong) => Err(wrong.into()),
     };

@@ -1,53 +1,18 @@
 //! Transfers in the database that come to an end: cancelled, completed.
 
 use super::form::Completion;
+use super::held::{Held, hold};
 use super::transfer::State;
 use crate::check::Problems;
 use crate::db::Tx;
 use crate::history::line::{NewLine, Subject};
 use crate::history::store::record;
-use crate::ids::{ClientId, LicenseId, TransferId};
-use crate::web::error::{Error, Outcome};
-
-/// A transfer as it stands, held against other changes until this one ends.
-#[derive(sqlx::FromRow)]
-pub(super) struct Open {
-    seat_id: LicenseId,
-    pub license_id: LicenseId,
-    source_id: ClientId,
-    pub destination_id: ClientId,
-    server_id: i64,
-    version: String,
-    license_type: String,
-    pub state: State,
-    pub seen_license_id: Option<LicenseId>,
-}
-
-impl Open {
-    pub fn line(&self, action: &'static str, id: TransferId) -> NewLine {
-        NewLine::new(action, Subject("transfer", id.0))
-            .touching(Subject("license", self.license_id.0))
-            .touching(Subject("client", self.source_id.0))
-            .touching(Subject("client", self.destination_id.0))
-    }
-}
-
-pub(super) async fn hold_transfer(tx: &mut Tx, id: TransferId) -> Outcome<Open> {
-    let lock = tx.pick("", " for update");
-    tx.sql(
-        "select seat_id, license_id, source_id, destination_id, server_id, version, license_type, state, seen_license_id \
-         from transfers",
-    )
-    .push_bind(" where id = ?", id)
-    .push(lock)
-    .optional()
-    .await?
-    .ok_or(Error::NotFound)
-}
+use crate::ids::{LicenseId, TransferId};
+use crate::web::error::Outcome;
 
 /// Cancels a transfer that Microsoft has not granted.
 pub async fn cancel(tx: &mut Tx, id: TransferId, reason: &str) -> Outcome<()> {
-    let open = hold_transfer(tx, id).await?;
+    let open = hold(tx, id).await?;
     if !open.state.may_be_cancelled() {
         let says = format!("T-{id} is {} and can no longer be cancelled.", open.state.as_str());
         return Err(Problems::of("", says).into());
@@ -58,14 +23,14 @@ pub async fn cancel(tx: &mut Tx, id: TransferId, reason: &str) -> Outcome<()> {
         .bind(id)
         .execute()
         .await?;
-    let line = open.line("transfer cancelled", id).before(serde_json::json!({"state": open.state}));
+    let line = open.line("transfer cancelled");
     record(tx, line.after(serde_json::json!({"state": State::Cancelled})).because(reason.to_owned())).await
 }
 
 /// Completes a transfer: the destination's license takes its place in the seat's line, the source's is transferred. One
 /// transaction. Whether Microsoft granted it is seen by the state it had; a person may complete it without.
 pub async fn complete(tx: &mut Tx, id: TransferId, done: &Completion) -> Outcome<()> {
-    let open = hold_transfer(tx, id).await?;
+    let open = hold(tx, id).await?;
     if !open.state.is_open() {
         let says = format!("T-{id} is {} already; there is nothing to complete.", open.state.as_str());
         return Err(Problems::of("", says).into());
@@ -79,22 +44,17 @@ pub async fn complete(tx: &mut Tx, id: TransferId, done: &Completion) -> Outcome
         }
         None => None,
     };
-    let line = open.line("transfer completed", id).because(done.reason.clone());
-    finish(tx, (id, &open), license, line).await
+    let line = open.line("transfer completed").because(done.reason.clone());
+    finish(tx, &open, license, line).await
 }
 
 /// The seat stands with its new license; every license by which the source held it is transferred. `line` is told.
-pub(super) async fn finish(
-    tx: &mut Tx,
-    (id, open): (TransferId, &Open),
-    license: Option<LicenseId>,
-    line: NewLine,
-) -> Outcome<()> {
+pub(super) async fn finish(tx: &mut Tx, open: &Held, license: Option<LicenseId>, line: NewLine) -> Outcome<()> {
     let now = tx.at;
     tx.sql("update transfers set state = 'completed', completed_at = $1, destination_license_id = $2 where id = $3")
         .bind(now)
         .bind(license)
-        .bind(id)
+        .bind(open.id)
         .execute()
         .await?;
     // The seat may have gone on to a later license of the source while the transfer was on its way.
@@ -124,11 +84,11 @@ pub(super) async fn finish(
         line = line.touching(Subject("license", license.0));
     }
     let after = serde_json::json!({"state": State::Completed, "license": license});
-    record(tx, line.before(serde_json::json!({"state": open.state})).after(after)).await
+    record(tx, line.after(after)).await
 }
 
 /// Whether it is the destination's full license of that kind on that server, and carries no other seat on.
-pub(super) async fn fits(tx: &mut Tx, open: &Open, license: LicenseId) -> Outcome<bool> {
+pub(super) async fn fits(tx: &mut Tx, open: &Held, license: LicenseId) -> Outcome<bool> {
     let found = tx
         .sql(
             "select 1 as one from licenses where id = $1 and client_id = $2 and version = $3 and license_type = $4 \

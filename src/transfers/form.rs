@@ -64,97 +64,6 @@ impl TransferForm {
     }
 }
 
-/// The form that cancels a transfer.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
-pub struct CancellationForm {
-    /// Why.
-    pub reason: String,
-}
-
-impl CancellationForm {
-    /// Why it is cancelled, or what is wrong.
-    ///
-    /// # Errors
-    /// The problem.
-    pub fn check(&self) -> Result<String, Problems> {
-        let mut problems = Problems::none();
-        let reason = problems.lines("reason", "The reason", &self.reason, 1_000);
-        if reason.is_empty() {
-            problems.add("reason", "Say why it is cancelled: it stands in history for ever.");
-        }
-        problems.or(reason)
-    }
-}
-
-/// The form that says that a transfer still needs its call.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct CallNeedForm {
-    /// Why.
-    pub reason: String,
-}
-
-impl CallNeedForm {
-    /// Why it needs a call, or what is wrong.
-    ///
-    /// # Errors
-    /// The problem.
-    pub fn check(&self) -> Result<String, Problems> {
-        let mut problems = Problems::none();
-        let reason = problems.lines("call_need", "The reason", &self.reason, 1_000);
-        if reason.is_empty() {
-            problems.add("call_need", "Say why it still needs a call: it stands in history for ever.");
-        }
-        problems.or(reason)
-    }
-}
-
-/// The form that says that Microsoft said no.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
-pub struct DenialForm {
-    /// Why.
-    pub reason: String,
-}
-
-impl DenialForm {
-    /// Why it was denied, or what is wrong.
-    ///
-    /// # Errors
-    /// The problem.
-    pub fn check(&self) -> Result<String, Problems> {
-        why(&self.reason, "Say why Microsoft said no, and to whom: it stands in history for ever.")
-    }
-}
-
-/// The form by which an admin queues again what was denied or cancelled.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
-pub struct OverrideForm {
-    /// Why it may move still.
-    pub reason: String,
-}
-
-impl OverrideForm {
-    /// Why it may move, or what is wrong.
-    ///
-    /// # Errors
-    /// The problem.
-    pub fn check(&self) -> Result<String, Problems> {
-        why(&self.reason, "Say why it may move still: it stands on the seat for ever.")
-    }
-}
-
-fn why(typed: &str, says: &str) -> Result<String, Problems> {
-    let mut problems = Problems::none();
-    let reason = problems.lines("reason", "The reason", typed, 1_000);
-    if reason.is_empty() {
-        problems.add("reason", says);
-    }
-    problems.or(reason)
-}
-
 /// Another destination for a transfer that is on its way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewDestination {
@@ -243,7 +152,6 @@ mod tests {
         let problems = TransferForm { reason: "because".into(), ..TransferForm::default() }.check().unwrap_err();
         let fields: Vec<&str> = problems.iter().map(|problem| &*problem.field).collect();
         assert_eq!(fields, ["destination", "reason"]);
-        assert!(CancellationForm::default().check().unwrap_err().of_field("reason").is_some());
         assert!(CompletionForm { license: "0".into(), reason: "seen".into() }.check().is_err());
         let none = CompletionForm { license: String::new(), reason: "seen".into() }.check().unwrap();
         assert_eq!(none.license, None);

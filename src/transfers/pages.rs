@@ -8,9 +8,7 @@ use jiff::civil::Date;
 
 use super::ending;
 use super::filter::{Asked, Filter};
-use super::form::{
-    CallNeedForm, CancellationForm, CompletionForm, DenialForm, DestinationForm, OverrideForm, TransferForm,
-};
+use super::form::{CompletionForm, DestinationForm, TransferForm};
 use super::may_move::Verdict;
 use super::picture::Picture;
 use super::queue::{self, Group, Reading};
@@ -36,6 +34,7 @@ use crate::web::format::counted;
 use crate::web::listing::{Listing, with_paging};
 use crate::web::page::{self, go, problems, refused};
 use crate::web::parts::Choice;
+use crate::web::reason::ReasonForm;
 use crate::web::shell::Shell;
 use crate::web::slice::{CAP, Cursor, Order, Window};
 use crate::web::subject;
@@ -157,11 +156,11 @@ pub(super) struct Show {
     /// The licenses by which it may be completed.
     licenses: Vec<Choice>,
     completion: CompletionForm,
-    pub(super) call_need: CallNeedForm,
-    cancellation: CancellationForm,
-    denial: DenialForm,
+    pub(super) call_need: ReasonForm,
+    cancellation: ReasonForm,
+    denial: ReasonForm,
     elsewhere: DestinationForm,
-    over: OverrideForm,
+    over: ReasonForm,
     problems: Problems,
     days: Vec<Day>,
 }
@@ -179,7 +178,7 @@ impl Show {
             asked: read::asked_of(&app.db, id).await?,
             signs: signs::of_transfer(&app.db, id).await?,
             settling: None,
-            call_need: CallNeedForm::default(),
+            call_need: ReasonForm::default(),
             call: granted.map(|granted| granted.call_id),
             others: others.into_iter().filter(|other| other.id != id).collect(),
             licenses: licenses_of(app, &shell, &transfer).await?,
@@ -187,10 +186,10 @@ impl Show {
             shell,
             transfer,
             completion: CompletionForm::default(),
-            cancellation: CancellationForm::default(),
-            denial: DenialForm::default(),
+            cancellation: ReasonForm::default(),
+            denial: ReasonForm::default(),
             elsewhere: DestinationForm::default(),
-            over: OverrideForm::default(),
+            over: ReasonForm::default(),
             problems,
         })
     }
@@ -211,9 +210,9 @@ impl Show {
 
 /// What was typed in one of the forms of a transfer's page.
 pub(super) enum Typed {
-    Denial(DenialForm),
+    Denial(ReasonForm),
     Elsewhere(DestinationForm),
-    Over(OverrideForm),
+    Over(ReasonForm),
 }
 
 /// The full licenses of the transfer's version and type that the destination holds on that server.
@@ -332,11 +331,11 @@ pub async fn cancel(
     State(app): State<App>,
     help_desk: HelpDesk,
     Path(id): Path<i64>,
-    Form(form): Form<CancellationForm>,
+    Form(form): Form<ReasonForm>,
 ) -> Outcome<Response> {
     let id = TransferId(id);
     read::find(&app.db, id).await?;
-    let cancelled = match form.check() {
+    let cancelled = match form.check_as("cancellation", transfer::CANCELLED) {
         Ok(reason) => change!(app.db, &help_desk.name, app.now(), tx, { ending::cancel(tx, id, &reason).await? }),
         Err(wrong) => Err(wrong.into()),
     };
@@ -365,7 +364,7 @@ pub async fn complete(
     match completed {
         Ok(()) => Ok(go(&format!("/transfers/{id}"), &format!("T-{id} is completed."))),
         Err(error) => {
-            let page = Show::of(&app, help_desk.0.shell, id, problems(error)?).await?;
+            let page = Show::of(&app, help_desk.0.shell, id, problems(error)?.renamed("reason", "completion")).await?;
             refused(&Show { completion: form, ..page })
         }
     }

@@ -89,6 +89,13 @@ pub const REASONS: [(&str, &str, bool); 5] = [
     ("other", "Other", false),
 ];
 
+/// What is asked of whoever cancels a transfer, says that it was denied, or lets it move against the rule.
+pub const CANCELLED: &str = "Say why it is cancelled";
+/// The same of a denial.
+pub const DENIED: &str = "Say why Microsoft said no, and to whom";
+/// The same of an override.
+pub const OVERRIDDEN: &str = "Say why it may move still";
+
 /// A stored reason in words.
 pub fn reason_words(name: &str) -> &str {
     REASONS.iter().find(|(reason, ..)| *reason == name).map_or(name, |(_, words, _)| words)

@@ -5,7 +5,7 @@ use reseat::ids::TransferId;
 use reseat::imports::import::State;
 use reseat::moment::DAY;
 use reseat::transfers::ending::cancel;
-use reseat::transfers::{by_import, going_on, signs, steps};
+use reseat::transfers::{by_import, going_on, held, signs, steps};
 
 use crate::bring::{L, licenses, packs};
 use crate::on_both;
@@ -185,7 +185,7 @@ on_both! {
         console.pass(7 * DAY);
         shows(&console, &[A, B, C, new(1)]).await;
         let mut tx = change(&console).await;
-        let held = steps::hold(&mut tx, &[TransferId(1)]).await.unwrap();
+        let held = held::hold_all(&mut tx, &[TransferId(1)]).await.unwrap();
         let pack = reseat::ids::KeyPackId(1);
         steps::grant(&mut tx, &held[0], pack, reseat::ids::CallId(1)).await.unwrap();
         tx.commit().await.unwrap();

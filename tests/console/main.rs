@@ -8,6 +8,7 @@
     reason = "a test stops at what is wrong"
 )]
 
+mod abort;
 mod agreements;
 mod api;
 mod api_imports;

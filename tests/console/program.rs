@@ -35,7 +35,11 @@ pub fn serve(url: &str, folder: &Path, blocks: Option<u32>) -> (Child, String) {
     let mut adding = reseat(url, folder).args(add).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     adding.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
     assert!(adding.wait().unwrap().success());
-    let mut command = blocks.map_or_else(|| reseat(url, folder), |blocks| on_a_full_disk(url, folder, blocks));
+    start(blocks.map_or_else(|| reseat(url, folder), |blocks| on_a_full_disk(url, folder, blocks)))
+}
+
+/// Starts the console on what is there. Gives its address.
+pub fn start(mut command: Command) -> (Child, String) {
     let mut program = command.arg("serve").stdout(Stdio::piped()).spawn().unwrap();
     let told = BufReader::new(program.stdout.take().unwrap()).lines().next().unwrap().unwrap();
     (program, told.rsplit_once("http://").unwrap().1.to_owned())

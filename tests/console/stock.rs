@@ -4,6 +4,7 @@
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
+use reseat::clients::client::{Kind, identity};
 use reseat::db::Tx;
 use reseat::moment::Moment;
 
@@ -265,6 +266,8 @@ impl Client<'_> {
         let company = self.stock.company(&self.company).await;
         let (now, key) = (self.stock.now(), self.name.to_lowercase());
         let hardware = self.hardware_id.clone().unwrap_or_default().to_lowercase();
+        let kind = if self.kind == "user" { Kind::User } else { Kind::Computer };
+        let identity = identity(kind, &key, self.hardware_id.as_deref());
         let mut tx = self.stock.tx().await;
         let id = tx
             .sql(
@@ -276,7 +279,7 @@ impl Client<'_> {
             .bind(&self.name)
             .bind(&key)
             .bind(&self.hardware_id)
-            .bind(format!("{} {key} {hardware}", self.kind))
+            .bind(identity)
             .bind(format!("{key} {hardware}"))
             .bind(now.plus_days(-30))
             .bind(now)

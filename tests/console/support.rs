@@ -43,7 +43,7 @@ pub const PASSWORD: &str = "a password for the tests";
 pub struct Console {
     pub app: App,
     pub url: String,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Console {
@@ -59,13 +59,19 @@ impl Console {
 
     async fn on(url: String, folder: tempfile::TempDir) -> Console {
         let app = open(&url).await;
-        Console { app, url, _folder: folder }
+        Console { app, url, folder }
+    }
+
+    /// Leaves the database to others: its address, and the folder that it is in.
+    pub async fn close(self) -> (String, tempfile::TempDir) {
+        self.app.db.close().await;
+        (self.url, self.folder)
     }
 
     /// A second copy of the program on the same database.
     pub async fn second_copy(&self) -> Console {
         let app = App { clock: self.app.clock.clone(), ..open(&self.url).await };
-        Console { app, url: self.url.clone(), _folder: tempfile::tempdir().unwrap() }
+        Console { app, url: self.url.clone(), folder: tempfile::tempdir().unwrap() }
     }
 
     pub fn with_settings(mut self, change: impl FnOnce(&mut Settings)) -> Console {
@@ -142,7 +148,6 @@ async fn open(url: &str) -> App {
 /// The address of a new PostgreSQL database with the schema in it.
 pub async fn fresh_postgres() -> String {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
-    static NEXT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
     let server = std::env::var("TEST_POSTGRES_URL")
         .expect("TEST_POSTGRES_URL names no PostgreSQL server; scripts/test starts one and sets it");
     let template = TEMPLATE
@@ -153,10 +158,27 @@ pub async fn fresh_postgres() -> String {
             name
         })
         .await;
+    another(&server, template).await
+}
+
+/// A new database on a server that is a copy of one of its databases, to which nobody is connected.
+async fn another(server: &str, template: &str) -> String {
+    static NEXT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
     let n = NEXT.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
     let name = format!("reseat_test_{}_{n}", std::process::id());
-    run(&server, format!("create database {name} template {template}")).await;
-    database(&server, &name)
+    run(server, format!("create database {name} template {template}")).await;
+    database(server, &name)
+}
+
+/// The address of a copy of a database that nobody has open; an embedded one's file goes into the folder.
+pub async fn copy_of(url: &str, folder: &std::path::Path) -> String {
+    if let Some(file) = reseat::db::file_of(url) {
+        let copy = folder.join("copy.db");
+        std::fs::copy(file, &copy).unwrap();
+        return format!("sqlite:{}", copy.display());
+    }
+    let address = url.split('?').next().unwrap();
+    another(url, address.rsplit_once('/').unwrap().1).await
 }
 
 /// An empty PostgreSQL database, without even the schema.

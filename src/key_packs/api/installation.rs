@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Pack;
-use crate::api::body::{Text, because, fields};
+use crate::api::body::{Text, fields};
 use crate::api::call::Call;
 use crate::api::form::{For, Form};
 use crate::api::made;
@@ -16,12 +16,12 @@ use crate::db::Reads;
 use crate::ids::KeyPackId;
 use crate::key_packs::installing::{self, FAILURES, FailureForm, HeardForm, InstallationForm};
 use crate::key_packs::store;
-use crate::reissues::form::ReasonForm;
 use crate::reissues::grant;
 use crate::users::user::Role;
 use crate::web::actor::HelpDesk;
 use crate::web::app::App;
 use crate::web::error::Outcome;
+use crate::web::reason::ReasonForm;
 
 impl Form for InstallationForm {
     fn usual() -> InstallationForm {
@@ -57,7 +57,7 @@ pub fn describe(calls: &mut Operations) {
     let properties = fields(&[("license_key_pack_id", "The right 35 characters."), ("reason", "How it is known.")]);
     let heard = json!({"type": "object", "properties": properties, "additionalProperties": false});
     calls.append::<Pack>("/corrected-id", (help_desk, "Corrects a license key pack ID that was heard wrong"), heard);
-    let void = because("The server was reactivated.");
+    let void = calls.form::<ReasonForm>(For::New, json!({"reason": "The server was reactivated."}));
     calls.append::<Pack>("/void", (help_desk, "Says that a license key pack ID can no longer be installed"), void);
 }
 
@@ -115,7 +115,7 @@ pub async fn hear_again(Of(app): Of<App>, help_desk: HelpDesk, Path(id): Path<i6
 pub async fn void(Of(app): Of<App>, help_desk: HelpDesk, Path(id): Path<i64>, call: Call) -> Outcome<Response> {
     let id = KeyPackId(id);
     store::find(&app.db, id).await?;
-    let why = ReasonForm { reason: call.reason()? }.check()?;
+    let why = call.filled::<ReasonForm>()?.check("Say why it is void")?;
     made!(app, help_desk, call, tx, {
         grant::void(tx, id, &why).await?;
         pack(&mut *tx, id).await?
