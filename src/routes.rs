@@ -1,5 +1,8 @@
 //! The site map: every address, and who answers it.
 
+mod answers;
+mod api;
+
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
@@ -21,8 +24,8 @@ use crate::web::faces::faces;
 use crate::web::log;
 use crate::web::page::NOTICE;
 use crate::{
-    agreements, api, calendars, call_numbers, calls, checks, clients, companies, history, imports, key_packs,
-    license_servers, licenses, products, reissues, reports, search, transfers, users,
+    agreements, api as programs, calendars, call_numbers, calls, checks, clients, companies, history, imports,
+    key_packs, license_servers, licenses, products, reissues, reports, search, transfers, users,
 };
 
 /// The largest form that is not an upload, in bytes.
@@ -52,9 +55,9 @@ fn site() -> Router<App> {
         .merge(downloads())
         .merge(upkeep())
         .merge(tokens())
-        .merge(api())
-        .merge(desk_api())
         .merge(desk())
+        .merge(answers::site())
+        .merge(api::site())
 }
 
 /// What programs sign in with, and the page that explains what they can ask.
@@ -64,72 +67,7 @@ fn tokens() -> Router<App> {
         .route("/account/tokens/{id}/revocation", post(users::tokens::revoke_own))
         .route("/tokens", get(users::tokens::list))
         .route("/tokens/{id}/revocation", post(users::tokens::revoke))
-        .route("/api", get(api::explorer::show))
-}
-
-/// The interface for programs.
-fn api() -> Router<App> {
-    Router::new()
-        .route("/api/v1/openapi.json", get(api::document::show))
-        .route("/api/v1/companies", get(companies::api::list).post(companies::api::create))
-        .route("/api/v1/companies/{id}", get(companies::api::show).patch(companies::api::update))
-        .route("/api/v1/companies/{id}/retirement", post(companies::api::retire))
-        .route("/api/v1/license-servers", get(license_servers::api::list).post(license_servers::api::create))
-        .route("/api/v1/license-servers/{id}", get(license_servers::api::show).patch(license_servers::api::update))
-        .route("/api/v1/license-servers/{id}/retirement", post(license_servers::api::retire))
-        .route("/api/v1/agreements", get(agreements::api::list).post(agreements::api::create))
-        .route("/api/v1/agreements/{id}", get(agreements::api::show).patch(agreements::api::update))
-        .route("/api/v1/agreements/{id}/retirement", post(agreements::api::retire))
-        .route("/api/v1/key-packs", get(key_packs::api::list).post(key_packs::api::create))
-        .route("/api/v1/key-packs/{id}", get(key_packs::api::show).patch(key_packs::api::update))
-        .route("/api/v1/key-packs/{id}/retirement", post(key_packs::api::retire))
-        .route("/api/v1/clients", get(clients::api::list).post(clients::api::create))
-        .route("/api/v1/clients/{id}", get(clients::api::show).patch(clients::api::update))
-        .route("/api/v1/clients/{id}/retirement", post(clients::api::retire))
-        .route("/api/v1/clients/{id}/local-license-removal", post(clients::api::remove_local_license))
-        .route("/api/v1/licenses", get(licenses::api::list).post(licenses::api::create))
-        .route("/api/v1/licenses/{id}", get(licenses::api::show).patch(licenses::api::update))
-        .route("/api/v1/licenses/{id}/retirement", post(licenses::api::retire))
-        .merge(transfers_api())
-        .route("/api/v1/history", get(history::api::list))
-        .route("/api/v1/history/{id}", get(history::api::show))
-        .route("/api/v1/imports", get(imports::api::list).post(imports::api::create).layer(DefaultBodyLimit::disable()))
-        .route("/api/v1/imports/{id}", get(imports::api::show))
-        .route("/api/v1/imports/{id}/rows", get(imports::api::list_rows))
-        .route("/api/v1/imports/{id}/application", post(imports::api::apply))
-        .route("/api/v1/imports/{id}/discard", post(imports::api::discard))
-        .route("/api/v1/users", get(users::api::list))
-        .route("/api/v1/users/{id}", get(users::api::show))
-}
-
-/// The reissue desk for programs.
-fn transfers_api() -> Router<App> {
-    Router::new()
-        .route("/api/v1/licenses/{id}/transfer", post(transfers::api::create))
-        .route("/api/v1/transfers", get(transfers::api::list))
-        .route("/api/v1/transfers/{id}", get(transfers::api::show))
-        .route("/api/v1/transfers/{id}/cancellation", post(transfers::api::cancel))
-        .route("/api/v1/transfers/{id}/completion", post(transfers::api::complete))
-        .route("/api/v1/transfers/{id}/denial", post(transfers::api::deny))
-        .route("/api/v1/transfers/{id}/destination", post(transfers::api::redirect))
-        .route("/api/v1/transfers/{id}/override", post(transfers::api::queue_again))
-        .route("/api/v1/deadlines", get(transfers::api::deadlines::list))
-}
-
-/// The same for the reissue desk.
-fn desk_api() -> Router<App> {
-    Router::new()
-        .route("/api/v1/reissues", get(reissues::api::list).post(reissues::api::create))
-        .route("/api/v1/reissues/{id}", get(reissues::api::show))
-        .route("/api/v1/reissues/{id}/withdrawal", post(reissues::api::withdraw))
-        .route("/api/v1/calls", get(calls::api::list).post(calls::api::create))
-        .route("/api/v1/calls/{id}", get(calls::api::show))
-        .route("/api/v1/calls/{id}/notes", post(calls::api::note))
-        .route("/api/v1/calls/{id}/closing", post(calls::api::close))
-        .route("/api/v1/key-packs/{id}/installation", post(key_packs::api::installation::install))
-        .route("/api/v1/key-packs/{id}/installation-failure", post(key_packs::api::installation::fail))
-        .route("/api/v1/key-packs/{id}/corrected-id", post(key_packs::api::installation::hear_again))
-        .route("/api/v1/key-packs/{id}/void", post(key_packs::api::installation::void))
+        .route("/api", get(programs::explorer::show))
 }
 
 /// What people record and correct.
@@ -328,7 +266,7 @@ pub fn router(app: App) -> Router {
 
 /// What an address answers to a method that it does not take: programs are told so, for people there is no such page.
 async fn not_here(uri: Uri) -> Error {
-    if api::is_for(uri.path()) {
+    if programs::is_for(uri.path()) {
         return Error::unmet(StatusCode::METHOD_NOT_ALLOWED, "The address does not take this method. See /api.");
     }
     Error::NotFound

@@ -1,4 +1,4 @@
-//! The first page.
+//! The first page, and the list of what can be answered.
 
 use askama::Template;
 use axum::extract::State;
@@ -41,4 +41,15 @@ pub async fn home(State(app): State<App>, auditor: Auditor) -> Outcome<Response>
         summary,
         soon: SOON,
     })
+}
+
+#[derive(Template)]
+#[template(path = "reports/list.html")]
+struct Reports {
+    shell: Shell,
+}
+
+/// What Reseat answers, a line each.
+pub async fn list(auditor: Auditor) -> Outcome<Response> {
+    page::show(&Reports { shell: auditor.0.shell })
 }

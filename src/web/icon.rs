@@ -45,6 +45,9 @@ pub const STOP: Icon = lucide(lucide::LuOctagonX);
 /// The icon of: plain.
 pub const PLAIN: Icon = lucide(lucide::LuCircleDashed);
 
+/// The icon of: report.
+pub const REPORT: Icon = lucide(lucide::LuChartColumn);
+
 /// The icon of: home.
 pub const HOME: Icon = lucide(lucide::LuHouse);
 /// The icon of: key pack.
