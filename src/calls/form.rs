@@ -263,7 +263,10 @@ impl CallForm {
             let said = problems.number(format!("quantity-{request}-{n}"), &of_row("quantity"), 1..=9_999_999, says);
             // A single ID takes all that was granted.
             let quantity = said.or(granted.filter(|granted| only && *granted > 0)).unwrap_or_else(|| {
-                problems.add(format!("quantity-{request}-{n}"), says);
+                match only {
+                    true => problems.add(format!("granted-{request}"), "Type how many licenses were granted."),
+                    false => problems.add(format!("quantity-{request}-{n}"), says),
+                }
                 1
             });
             packs.push(NewPack { license_key_pack_id: id, quantity, which: self.which(request, n, problems) });
@@ -322,7 +325,7 @@ mod tests {
             (&[("outcome", "completed"), ("granted-7", "8")], &["granted-7"]),
             (&[("outcome", "completed"), ("granted-7", "8"), ("id-7-0", "BCDFG")], &["id-7-0"]),
             (&[("outcome", "completed"), ("granted-7", "8"), ("id-7-0", ID), ("quantity-7-0", "7")], &["granted-7"]),
-            (&[("outcome", "completed"), ("id-7-0", ID)], &["quantity-7-0"]),
+            (&[("outcome", "completed"), ("id-7-0", ID)], &["granted-7"]),
             (&[("outcome", "denied"), ("granted-7", "8"), ("id-7-0", ID)], &["refused-7"]),
             (
                 &[("outcome", "callback"), ("call_back_at", "soon"), ("license_server_id", "x")],

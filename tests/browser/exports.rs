@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
+/// The keypack ID of the pool of temporary licenses.
+pub const TEMPORARY: i64 = 13;
+
 /// Files to bring in, in the order in which they are chosen.
 pub struct Export {
     folder: TempDir,
@@ -28,6 +31,14 @@ impl Export {
              IssuedLicenses,AvailableLicenses,ExpirationDate,AccessRights,TypeAndModel\r\n",
         );
         for (id, total, issued) in packs {
+            if *id == TEMPORARY {
+                let _ = write!(
+                    text,
+                    "{id},A02-10.02-S,4,0,Windows Server 2022,7,4294967295,{issued},4294967295,\
+                     20380119031407.000000-000,7,RDS Per Device CAL\r\n"
+                );
+                continue;
+            }
             let left = (total - issued).max(0);
             let _ = write!(
                 text,
@@ -40,12 +51,22 @@ impl Export {
 
     /// `issued.csv`: license ID, computer, hardware ID and day of issue, all of keypack 4.
     pub fn issued(self, licenses: &[(&str, &str, &str, &str)]) -> Self {
+        let rows: Vec<[&str; 6]> = licenses
+            .iter()
+            .map(|(id, computer, hardware_id, day)| [id, "4", computer, "2", day, hardware_id])
+            .collect();
+        self.rows(&rows)
+    }
+
+    /// `issued.csv`: license ID, keypack ID, computer, status, day of issue and hardware ID. Temporary ones (status 1) tell
+    /// no end, so that it is ninety days.
+    pub fn rows(self, licenses: &[[&str; 6]]) -> Self {
         let mut text = String::from(
             "LicenseId,KeyPackId,sIssuedToUser,sIssuedToComputer,LicenseStatus,IssueDate,ExpirationDate,sHardwareId\r\n",
         );
-        for (id, computer, hardware_id, day) in licenses {
-            let _ =
-                write!(text, "{id},4,,{computer},2,{day}091422.000000+000,20380101091422.000000+000,{hardware_id}\r\n");
+        for [id, pack, computer, status, day, hardware_id] in licenses {
+            let ends = if *status == "1" { "" } else { "20380101091422.000000+000" };
+            let _ = write!(text, "{id},{pack},,{computer},{status},{day}091422.000000+000,{ends},{hardware_id}\r\n");
         }
         self.file("issued.csv", &text)
     }

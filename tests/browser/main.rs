@@ -12,6 +12,7 @@ mod old_computers;
 mod pages;
 mod register;
 mod steps;
+mod story;
 mod support;
 mod tour;
 mod transfers;
