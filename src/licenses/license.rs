@@ -208,6 +208,12 @@ impl License {
         self.seat().is_some() && self.transferred_at.is_none()
     }
 
+    /// Whether lists offer to transfer it: a full Per Device license of a client, on its server, whose seat is still here.
+    /// The page of the transfer asks everything else.
+    pub fn is_offered(&self) -> bool {
+        self.has_seat_here() && !self.is_gone() && self.license_type == "per_device"
+    }
+
     /// Its key pack in words.
     pub fn pack(&self) -> String {
         self.keypack_id.map_or_else(|| format!("key pack {}", self.key_pack_id), |id| format!("Keypack ID {id}"))

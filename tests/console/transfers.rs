@@ -66,6 +66,21 @@ on_both! {
         console.auditor().await.get("/transfers/1").await.is(200).says_nothing_of("Cancel the transfer");
     }
 
+    async fn lists_offer_the_seats_that_may_move_and_say_which_have_moved(console) {
+        let (license, _) = two_computers(&console).await;
+        let to = format!("/licenses/{license}/transfer");
+        let mut hal = console.help_desk().await;
+        for list in ["/licenses", "/clients/1"] {
+            hal.get(list).await.is(200).says(&to).says("S-1");
+            console.auditor().await.get(list).await.is(200).says("S-1").says_nothing_of(&to);
+        }
+        hal.post(&to, &MOVE).await.is(303);
+        hal.post("/transfers/1/completion", &[("reason", "It works")]).await.is(303);
+        for list in ["/licenses", "/clients/1"] {
+            hal.get(list).await.is(200).says("moved").says_nothing_of(&to);
+        }
+    }
+
     async fn a_refused_transfer_says_why_keeps_what_was_typed_and_changes_nothing(console) {
         let (license, _) = two_computers(&console).await;
         let stock = console.stock();
