@@ -62,6 +62,10 @@ pub struct Config {
     #[arg(long, global = true, env = "RESEAT_INSTALL_DAYS", default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=30), value_name = "DAYS")]
     pub install_days: u8,
 
+    /// Days without an import after which a license server is told on the first page
+    #[arg(long, global = true, env = "RESEAT_IMPORT_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=3_650), value_name = "DAYS")]
+    pub import_days: u16,
+
     /// The largest upload, in megabytes
     #[arg(long, global = true, env = "RESEAT_UPLOAD_LIMIT_MB", default_value_t = 2_048, value_parser = clap::value_parser!(u64).range(1..=1_000_000), value_name = "MB")]
     pub upload_limit_mb: u64,
@@ -152,6 +156,7 @@ impl Config {
                 reconnect_days: i32::from(self.reconnect_days),
                 lead_days: u32::from(self.install_days),
             },
+            import_days: i64::from(self.import_days),
             upload_limit: self.upload_limit_mb.saturating_mul(1_000_000),
             upkeep: self.upkeep(),
         }))

@@ -263,10 +263,12 @@ impl CallForm {
             let said = problems.number(format!("quantity-{request}-{n}"), &of_row("quantity"), 1..=9_999_999, says);
             // A single ID takes all that was granted.
             let quantity = said.or(granted.filter(|granted| only && *granted > 0)).unwrap_or_else(|| {
-                match only {
-                    true => problems.add(format!("granted-{request}"), "Type how many licenses were granted."),
-                    false => problems.add(format!("quantity-{request}-{n}"), says),
-                }
+                let (field, says) = if only {
+                    (format!("granted-{request}"), "Type how many licenses were granted.")
+                } else {
+                    (format!("quantity-{request}-{n}"), says)
+                };
+                problems.add(field, says);
                 1
             });
             packs.push(NewPack { license_key_pack_id: id, quantity, which: self.which(request, n, problems) });

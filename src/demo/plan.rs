@@ -158,7 +158,7 @@ pub const SERVERS: [ServerPlan; 4] = [
         version: "10.0",
         license_server_id: "XY234-67892-BCDFG-HJKMP-QRTVW-XY234-67892",
         format: Format::Wmi,
-        exports: &[1_000, 850, 690, 520, 350, 190, 95, 9, 0],
+        exports: &[1_000, 850, 690, 520, 350, 190, 95, 60, 40, 20, 9, 0],
         computers: 430,
         people: 250,
         first_name: 1_001,

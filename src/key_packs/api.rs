@@ -136,8 +136,8 @@ impl List for PageAsked {
             Param::number("agreement", "Only those of this agreement, by its number."),
             Param::one_of(
                 "on",
-                "Only those still on their server, no longer there, or over-used; without it, all.",
-                ["server", "gone", "over"],
+                "Only those still on their server, no longer there, over-used, or to be reissued or reinstalled; without it, all.",
+                ["server", "gone", "over", "follow-up"],
             ),
         ]
     }

@@ -29,7 +29,8 @@ pub struct Asked {
     pub state: String,
     /// The agreement's number.
     pub agreement: String,
-    /// `server`: still on it; `gone`: no longer; `over`: still on it, and more is issued than there is.
+    /// `server`: still on it; `gone`: no longer; `over`: still on it, and more is issued than there is; `follow-up`: still on
+    /// it, and to be reissued or reinstalled.
     pub on: String,
     /// Which slice.
     #[serde(flatten)]
@@ -57,6 +58,8 @@ pub struct Filter {
     pub on_server: Option<bool>,
     /// Only those of which more is issued than there is.
     pub over_used: bool,
+    /// Only those to be reissued, reinstalled or migrated.
+    pub follow_up: bool,
 }
 
 impl Filter {
@@ -71,18 +74,20 @@ impl Filter {
             state: State::parse(&asked.state),
             agreement: number(&asked.agreement),
             on_server: match asked.on.as_str() {
-                "server" | "over" => Some(true),
+                "server" | "over" | "follow-up" => Some(true),
                 "gone" => Some(false),
                 _ => None,
             },
             over_used: asked.on == "over",
+            follow_up: asked.on == "follow-up",
         }
     }
 
-    /// `server`, `gone`, `over` or nothing, as the address says it.
+    /// `server`, `gone`, `over`, `follow-up` or nothing, as the address says it.
     pub fn on(&self) -> &'static str {
         match self.on_server {
             _ if self.over_used => "over",
+            _ if self.follow_up => "follow-up",
             Some(true) => "server",
             Some(false) => "gone",
             None => "",
@@ -121,6 +126,7 @@ impl Filter {
         say("Stands", self.state.map(State::label), "state");
         let on = match self.on() {
             "over" => Some("over-used"),
+            "follow-up" => Some("to be reissued or reinstalled"),
             "server" => Some("still on the server"),
             "gone" => Some("no longer on the server"),
             _ => None,

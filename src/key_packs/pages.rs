@@ -54,8 +54,12 @@ struct List {
     list: Listing,
 }
 
-const PRESENCES: [(&str, &str); 3] =
-    [("server", "Still on the server"), ("over", "Over-used"), ("gone", "No longer on the server")];
+const PRESENCES: [(&str, &str); 4] = [
+    ("server", "Still on the server"),
+    ("over", "Over-used"),
+    ("follow-up", "To be reissued or reinstalled"),
+    ("gone", "No longer on the server"),
+];
 
 const OTHER_ORDERS: [(&str, &str); 3] =
     [("-newest", "Oldest first"), ("expires", "Expiring first"), ("-expires", "Expiring last")];

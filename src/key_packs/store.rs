@@ -70,6 +70,9 @@ fn source<'c>(db: &'c Db, columns: &'static str, filter: &Filter, order: &Order)
     if filter.over_used {
         return query.push(" and k.issued > k.quantity");
     }
+    if filter.follow_up {
+        return query.push(" and k.follow_up <> ''");
+    }
     query
 }
 

@@ -4,19 +4,18 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 
 use super::license_server::{Asked, ListedServer};
-use super::read::{self, ORDERS};
+use super::pages;
+use super::read::{self, Filter, ORDERS};
 use crate::companies;
 use crate::db::Db;
-use crate::ids::CompanyId;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
 use crate::web::error::Outcome;
 use crate::web::export::{self, Column, Listed, Wanted, more, shown};
-use crate::web::listing::number;
 use crate::web::slice::{Cursor, Order, Window};
 
 struct Servers {
-    company: Option<CompanyId>,
+    filter: Filter,
     order: Order,
     with_company: bool,
     /// Whether the reader may read license server IDs.
@@ -51,7 +50,7 @@ impl Listed for Servers {
     ];
 
     async fn rows(&self, db: &Db, window: &Window) -> Outcome<Vec<ListedServer>> {
-        read::list(db, self.company, &self.order, window).await
+        read::list(db, self.filter, &self.order, window).await
     }
 
     fn place(&self, server: &ListedServer) -> Cursor {
@@ -71,7 +70,7 @@ pub async fn list(
     Query(asked): Query<Asked>,
 ) -> Outcome<Response> {
     let servers = Servers {
-        company: number(&asked.company).map(CompanyId),
+        filter: pages::filter(&asked, app.now()).0,
         order: Order::chosen(&asked.paging.sort, &ORDERS),
         with_company: companies::read::are_several(&app.db).await?,
         with_ids: auditor.shell.may_read_ids,

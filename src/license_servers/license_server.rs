@@ -106,6 +106,8 @@ pub struct Asked {
     pub find: String,
     /// The company's number.
     pub company: String,
+    /// Not heard of for so many days.
+    pub unheard: String,
     /// Which slice.
     #[serde(flatten)]
     pub paging: Paging,

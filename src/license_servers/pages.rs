@@ -18,11 +18,12 @@ use crate::key_packs::key_pack::KeyPack;
 use crate::key_packs::store as key_packs;
 use crate::licenses::filter::Filter as LicenseFilter;
 use crate::licenses::store as licenses;
+use crate::moment::Moment;
 use crate::web::actor::Auditor;
 use crate::web::address::Address;
 use crate::web::app::App;
 use crate::web::error::Outcome;
-use crate::web::format::capped;
+use crate::web::format::{capped, counted};
 use crate::web::listing::{Listing, number, with_paging};
 use crate::web::page;
 use crate::web::parts::{Chip, Choice};
@@ -42,26 +43,37 @@ struct List {
 
 /// Every license server, by name.
 pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<Asked>) -> Outcome<Response> {
-    let company = number(&asked.company).map(CompanyId);
+    let (filter, unheard) = filter(&asked, app.now());
+    let company = filter.company;
     let (window, order) = (Window::of(&asked.paging), Order::chosen(&asked.paging.sort, &ORDERS));
-    let rows = read::list(&app.db, company, &order, &window).await?;
+    let rows = read::list(&app.db, filter, &order, &window).await?;
     let slice = window.cut(rows, read::place);
     let address =
         Address::new("/license-servers").with("company", company.map(|id| id.to_string()).unwrap_or_default());
+    let address = address.with("unheard", unheard.map(|days| days.to_string()).unwrap_or_default());
     let address = with_paging(&address, &asked.paging, &ORDERS);
     let known = companies::store::list(&app.db).await?;
     let chips = company.map(|id| {
         let name = known.iter().find(|one| one.id == id).map_or("unknown", |one| &one.name);
         Chip::new("Company", name, "company", &address)
     });
-    let footer = slice.footer(&address, read::count(&app.db, company, CAP).await?, "license servers");
+    let without = |days: i64| Chip::new("Without an import for", counted(days, "day"), "unheard", &address);
+    let chips = chips.into_iter().chain(unheard.map(without)).collect();
+    let footer = slice.footer(&address, read::count(&app.db, filter, CAP).await?, "license servers");
     let chosen = company.map(|id| id.to_string()).unwrap_or_default();
     page::show(&List {
         shell: auditor.0.shell,
         companies: several(known.into_iter().map(|one| (one.id.0, one.name)).collect(), &chosen),
-        list: Listing::new(address, order, &ORDERS, &window, chips.into_iter().collect(), footer),
+        list: Listing::new(address, order, &ORDERS, &window, chips, footer),
         servers: slice.rows,
     })
+}
+
+/// What a list is asked for, and the days without an import where that is asked.
+pub(super) fn filter(asked: &Asked, now: Moment) -> (read::Filter, Option<i64>) {
+    let unheard = number(&asked.unheard).filter(|days| (1..=9_999).contains(days));
+    let company = number(&asked.company).map(CompanyId);
+    (read::Filter { company, unheard_since: unheard.map(|days| now.plus_days(-days)) }, unheard)
 }
 
 /// The choices of a filter; none when there is nothing to choose between.

@@ -3,6 +3,7 @@
 use super::license_server::ListedServer;
 use crate::db::{Db, Query, Reads};
 use crate::ids::{CompanyId, LicenseServerId};
+use crate::moment::Moment;
 use crate::users::user::name_key;
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Cursor, Order, Window};
@@ -21,16 +22,38 @@ pub fn place(server: &ListedServer) -> Cursor {
     Cursor::new(&server.name_key, server.id.0)
 }
 
-fn source<'c>(db: &'c Db, columns: &'static str, company: Option<CompanyId>) -> Query<'c> {
-    db.sql("select ")
+/// What a list shows; everything unless something is said.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    /// Only this company's.
+    pub company: Option<CompanyId>,
+    /// Only those in use whose newest export is older; one that never had any has none to miss.
+    pub unheard_since: Option<Moment>,
+}
+
+impl Filter {
+    /// Every server of a company.
+    pub fn of_company(company: Option<CompanyId>) -> Filter {
+        Filter { company, unheard_since: None }
+    }
+}
+
+fn source<'c>(db: &'c Db, columns: &'static str, filter: Filter) -> Query<'c> {
+    let query = db
+        .sql("select ")
         .push(columns)
         .push(" from license_servers s join companies o on o.id = s.company_id where true")
-        .push_some(" and s.company_id = ?", company)
+        .push_some(" and s.company_id = ?", filter.company);
+    let Some(since) = filter.unheard_since else { return query };
+    query
+        .push(" and s.retired_at is null and (s.packs_seen_at is not null or s.licenses_seen_at is not null)")
+        .push_bind(" and coalesce(s.packs_seen_at, 0) < ?", since)
+        .push_bind(" and coalesce(s.licenses_seen_at, 0) < ?", since)
 }
 
 /// License servers in an order.
-pub async fn list(db: &Db, company: Option<CompanyId>, order: &Order, window: &Window) -> Outcome<Vec<ListedServer>> {
-    Ok(window.by(source(db, COLUMNS, company), order).all().await?)
+pub async fn list(db: &Db, filter: Filter, order: &Order, window: &Window) -> Outcome<Vec<ListedServer>> {
+    Ok(window.by(source(db, COLUMNS, filter), order).all().await?)
 }
 
 /// License servers whose name has a text, in an order; an empty one: every one.
@@ -42,12 +65,12 @@ pub async fn having(
 ) -> Outcome<Vec<ListedServer>> {
     let find = Some(name_key(find)).filter(|find| !find.is_empty());
     let has = db.pick(" and instr(s.name_key, ?) > 0", " and strpos(s.name_key, ?) > 0");
-    Ok(window.by(source(db, COLUMNS, company).push_some(has, find), order).all().await?)
+    Ok(window.by(source(db, COLUMNS, Filter::of_company(company)).push_some(has, find), order).all().await?)
 }
 
 /// How many license servers there are, up to a cap.
-pub async fn count(db: &Db, company: Option<CompanyId>, cap: i64) -> Outcome<i64> {
-    Ok(source(db, "1 as one", company).count_up_to(cap).await?)
+pub async fn count(db: &Db, filter: Filter, cap: i64) -> Outcome<i64> {
+    Ok(source(db, "1 as one", filter).count_up_to(cap).await?)
 }
 
 /// One license server.

@@ -1,22 +1,39 @@
-//! The first page, and the list of what can be answered.
+//! The first page, the list of what can be answered, and what runs out.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::Response;
+use jiff::civil::Date;
+use serde::Deserialize;
 
+use super::chart::{self, Bar, Lines};
+use super::forecast::{Forecast, LEAST, LOOKED_AT};
+use super::stock::{self, Pool};
 use super::store;
-use super::summary::{SOON, Summary};
+use super::summary::{Line, RUN_OUT, Summary, lines};
+use crate::calendars;
 use crate::license_servers::license_server::ListedServer;
 use crate::license_servers::read;
+use crate::moment::{DAY, Moment};
+use crate::transfers;
+use crate::transfers::queue::{Group, Reading};
 use crate::web::actor::Auditor;
+use crate::web::address::Address;
 use crate::web::app::App;
 use crate::web::error::Outcome;
+use crate::web::export::{self, Link};
+use crate::web::format::counted;
+use crate::web::listing;
 use crate::web::page;
+use crate::web::parts::{Chip, Meaning};
 use crate::web::shell::Shell;
 use crate::web::slice::{Cursor, Order, Window};
 
 /// Servers that the first page lists; the rest has its own page.
 const SERVERS: i64 = 10;
+
+/// Weeks that the chart of temporary licenses looks ahead: as long as one of them lasts.
+const WEEKS: i64 = 13;
 
 #[derive(Template)]
 #[template(path = "reports/home.html")]
@@ -25,22 +42,65 @@ struct Home {
     servers: Vec<ListedServer>,
     more_servers: bool,
     summary: Summary,
-    soon: i64,
+    lines: Vec<Line>,
+    /// Licenses in use over the last year.
+    in_use: Option<Lines>,
+    /// Temporary licenses by the week in which they end.
+    ending: Option<Vec<Bar>>,
+    /// Transfers by the month in which they were completed.
+    moved: Option<Vec<Bar>>,
 }
 
-/// The first page: what to do first, and later what needs a look.
+/// The first page: what needs somebody, then how things stand.
 pub async fn home(State(app): State<App>, auditor: Auditor) -> Outcome<Response> {
     let window = Window::first(SERVERS);
-    let servers = read::list(&app.db, None, &Order::chosen("name", &read::ORDERS), &window).await?;
+    let everyone = read::Filter::default();
+    let servers = read::list(&app.db, everyone, &Order::chosen("name", &read::ORDERS), &window).await?;
     let slice = window.cut(servers, |server| Cursor::new(&server.name_key, server.id.0));
-    let summary = if slice.rows.is_empty() { Summary::default() } else { store::summary(&app.db, app.now()).await? };
-    page::show(&Home {
+    let mut home = Home {
         shell: auditor.0.shell,
         more_servers: slice.next.is_some(),
         servers: slice.rows,
-        summary,
-        soon: SOON,
-    })
+        summary: Summary::default(),
+        lines: Vec::new(),
+        in_use: None,
+        ending: None,
+        moved: None,
+    };
+    if !home.servers.is_empty() {
+        home.fill(&app).await?;
+    }
+    page::show(&home)
+}
+
+impl Home {
+    async fn fill(&mut self, app: &App) -> Outcome<()> {
+        let (now, zone, unheard) = (app.now(), &app.settings.zone, app.settings.import_days);
+        self.summary = store::summary(&app.db, now, unheard).await?;
+        let counts = store::counts(&app.db, now.plus_days(-365)).await?;
+        let mut pools = stock::pools(&counts, now);
+        pools.retain(|pool| pool.forecast.is_within(RUN_OUT, now));
+        let groups = groups(app).await?;
+        self.lines = lines(&self.summary, (&groups, &pools), (now.date(zone), unheard));
+        self.in_use = Lines::of(stock::in_use(&counts), now, zone);
+        let ends = store::temporary_ends(&app.db, (now, now.plus_days(WEEKS * 7))).await?;
+        self.ending = chart::bars(named(chart::by_week(&ends, now, zone, WEEKS), "%-d %b"));
+        let moved = store::completed(&app.db, now.plus(-DAY * 366)).await?;
+        self.moved = chart::bars(named(chart::by_month(&moved, now, zone), "%b %y"));
+        Ok(())
+    }
+}
+
+fn named(counts: Vec<(Date, i64)>, form: &str) -> Vec<(String, i64)> {
+    counts.into_iter().map(|(day, count)| (day.strftime(form).to_string(), count)).collect()
+}
+
+/// What waits for a call, as the queue groups it.
+async fn groups(app: &App) -> Outcome<Vec<Group>> {
+    let calendars = calendars::store::by_country(&app.db).await?;
+    let (zone, reserve) = (&app.settings.zone, app.settings.reserve);
+    let reading = Reading { now: app.now(), zone, reserve, calendars: &calendars };
+    Ok(reading.groups(transfers::read::queue(&app.db).await?))
 }
 
 #[derive(Template)]
@@ -52,4 +112,106 @@ struct Reports {
 /// What Reseat answers, a line each.
 pub async fn list(auditor: Auditor) -> Outcome<Response> {
     page::show(&Reports { shell: auditor.0.shell })
+}
+
+/// What the address of the report on what runs out asks for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct RunOutAsked {
+    /// Only those that may run out within so many days.
+    within: String,
+}
+
+impl RunOutAsked {
+    pub(super) fn days(&self) -> Option<i64> {
+        listing::number(&self.within).filter(|days| (1..=3_650).contains(days))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "reports/run_out.html")]
+struct RunOut {
+    shell: Shell,
+    pools: Vec<Pool>,
+    chips: Vec<Chip>,
+    downloads: Vec<Link>,
+}
+
+impl RunOut {
+    /// `3 kinds of licenses`.
+    fn counted(&self) -> String {
+        let count = i64::try_from(self.pools.len()).unwrap_or(0);
+        format!("{} of licenses", counted(count, "kind"))
+    }
+}
+
+/// The kinds of licenses on each server, those that run out first on top; `days`: only those that may within so many.
+pub(super) async fn pools(app: &App, days: Option<i64>) -> Outcome<Vec<Pool>> {
+    let now = app.now();
+    // A count older than the forecast looks at still says how many are left.
+    let mut pools = stock::pools(&store::counts(&app.db, now.plus_days(-365)).await?, now);
+    if let Some(days) = days {
+        pools.retain(|pool| pool.forecast.is_within(days, now));
+    }
+    Ok(pools)
+}
+
+/// When each kind of license runs out at the present rate.
+pub async fn run_out(State(app): State<App>, auditor: Auditor, Query(asked): Query<RunOutAsked>) -> Outcome<Response> {
+    let days = asked.days();
+    let address =
+        Address::new("/reports/run-out").with("within", days.map(|days| days.to_string()).unwrap_or_default());
+    page::show(&RunOut {
+        shell: auditor.0.shell,
+        pools: pools(&app, days).await?,
+        chips: days.map(|days| Chip::new("Within", counted(days, "day"), "within", &address)).into_iter().collect(),
+        downloads: export::links(&address),
+    })
+}
+
+/// What a forecast says, in words for a badge.
+impl Forecast {
+    /// How urgent it is.
+    pub fn meaning(&self) -> Meaning {
+        match self {
+            Forecast::Out => Meaning::Stop,
+            Forecast::RunsOut { .. } => Meaning::Act,
+            Forecast::NotEnough(_) => Meaning::Plain,
+            Forecast::Steady => Meaning::Done,
+        }
+    }
+
+    /// In a word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Forecast::Out => "Nothing left",
+            Forecast::RunsOut { .. } => "Runs out",
+            Forecast::NotEnough(_) => "Not enough imports",
+            Forecast::Steady => "Not at this rate",
+        }
+    }
+
+    /// Licenses more a week: `1.4`.
+    pub fn weekly(&self) -> String {
+        match self {
+            Forecast::RunsOut { rate, .. } => format!("{:.1}", rate * 7.0),
+            _ => String::new(),
+        }
+    }
+
+    /// When, by the line itself.
+    pub fn likely(&self) -> Option<Moment> {
+        match self {
+            Forecast::RunsOut { at, .. } => Some(*at),
+            _ => None,
+        }
+    }
+
+    /// The late end of the range; nothing: they may also last.
+    pub fn latest(&self) -> Option<Moment> {
+        match self {
+            Forecast::RunsOut { latest, .. } => *latest,
+            _ => None,
+        }
+    }
 }

@@ -40,6 +40,8 @@ pub struct Settings {
     pub zone: TimeZone,
     /// The largest upload, in bytes.
     pub upload_limit: u64,
+    /// Days without an import after which a license server is told on the first page.
+    pub import_days: i64,
     /// The time that is kept free before a temporary license ends.
     pub reserve: Reserve,
     /// What the console does by itself.

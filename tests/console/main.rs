@@ -30,6 +30,7 @@ mod desk_property;
 mod downloads;
 mod harm;
 mod history;
+mod home;
 mod house;
 mod identity;
 mod import_pages;

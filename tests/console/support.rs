@@ -133,6 +133,7 @@ async fn open(url: &str) -> App {
         limits: Limits { idle: 12 * 3_600, whole: 7 * DAY },
         zone: jiff::tz::TimeZone::UTC,
         upload_limit: 50_000_000,
+        import_days: 30,
         reserve: reseat::transfers::deadline::Reserve { reconnect_days: 14, lead_days: 2 },
         upkeep: reseat::upkeep::Plan::default(),
     };
