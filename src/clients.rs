@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod by_hand;
+pub mod chosen;
 pub mod client;
 pub mod download;
 pub mod editing;
@@ -12,3 +13,4 @@ pub mod pages;
 pub mod removing;
 pub mod runbook;
 pub mod store;
+pub mod together;

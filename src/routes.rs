@@ -51,6 +51,7 @@ fn site() -> Router<App> {
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .merge(register())
+        .merge(clients_site())
         .merge(imports())
         .merge(downloads())
         .merge(upkeep())
@@ -89,18 +90,6 @@ fn register() -> Router<App> {
         .route("/key-packs/{id}/edit", get(key_packs::editing::edit))
         .route("/key-packs/{id}/retirement", post(key_packs::editing::retire))
         .route("/key-packs/{id}/license-key-pack-id", post(key_packs::editing::show_id))
-        .route("/clients", get(clients::pages::list).post(clients::editing::create))
-        .route("/clients/new", get(clients::editing::new))
-        .route("/clients/{id}", get(clients::pages::show).post(clients::editing::update))
-        .route("/clients/{id}/edit", get(clients::editing::edit))
-        .route("/clients/{id}/retirement", post(clients::editing::retire))
-        .route("/clients/{id}/runbook", get(clients::pages::runbook::show))
-        .route("/clients/{id}/remove-local-license.ps1", get(clients::pages::runbook::script))
-        .route("/clients/{id}/remove-local-license.reg", get(clients::pages::runbook::reg_file))
-        .route(
-            "/clients/{id}/local-license-removal",
-            get(clients::editing::removal::new).post(clients::editing::removal::create),
-        )
         .route("/licenses", get(licenses::pages::list).post(licenses::editing::create))
         .route("/licenses/new", get(licenses::editing::new))
         .route("/licenses/{id}", get(licenses::pages::show).post(licenses::editing::update))
@@ -130,6 +119,25 @@ fn register() -> Router<App> {
         .route("/companies/{id}", get(companies::pages::show).post(companies::pages::update))
         .route("/companies/{id}/edit", get(companies::pages::edit))
         .route("/companies/{id}/retirement", post(companies::pages::retire))
+}
+
+/// Clients, one or several at once.
+fn clients_site() -> Router<App> {
+    Router::new()
+        .route("/clients", get(clients::pages::list).post(clients::editing::create))
+        .route("/clients/new", get(clients::editing::new))
+        .route("/clients/chosen", get(clients::editing::chosen::show).post(clients::editing::chosen::create))
+        .route("/clients/lookup", post(clients::editing::chosen::look_up))
+        .route("/clients/{id}", get(clients::pages::show).post(clients::editing::update))
+        .route("/clients/{id}/edit", get(clients::editing::edit))
+        .route("/clients/{id}/retirement", post(clients::editing::retire))
+        .route("/clients/{id}/runbook", get(clients::pages::runbook::show))
+        .route("/clients/{id}/remove-local-license.ps1", get(clients::pages::runbook::script))
+        .route("/clients/{id}/remove-local-license.reg", get(clients::pages::runbook::reg_file))
+        .route(
+            "/clients/{id}/local-license-removal",
+            get(clients::editing::removal::new).post(clients::editing::removal::create),
+        )
 }
 
 /// Requests to Microsoft, calls, and what came of them.

@@ -96,6 +96,20 @@ function prepare(where) {
   every(where, "time[data-near]", near);
 }
 
+// With Shift a click on a box in a table does to all between it and the box before what it does to that one.
+let ticked = null;
+document.addEventListener("click", (event) => {
+  const box = event.target;
+  if (box.type !== "checkbox" || !box.closest("table")) return;
+  const all = [...box.closest("table").querySelectorAll("input[type=checkbox]")];
+  if (event.shiftKey && all.includes(ticked)) {
+    const [from, to] = [all.indexOf(ticked), all.indexOf(box)].sort((one, other) => one - other);
+    all.slice(from, to + 1).forEach((one) => { one.checked = box.checked; });
+    say(`${all.filter((one) => one.checked).length} chosen`);
+  }
+  ticked = box;
+});
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (button) copy(button);

@@ -1,5 +1,6 @@
 //! What people change of clients: adding one by hand, correcting, decommissioning.
 
+pub mod chosen;
 pub mod removal;
 
 use askama::Template;

@@ -40,7 +40,24 @@ struct List {
     companies: Vec<Choice>,
     /// Whether a search decides the order.
     searching: bool,
+    /// What is asked for, to be said again with those chosen.
+    asked: Asked,
     list: Listing,
+}
+
+impl List {
+    /// The filters in force, as the page of several clients names them.
+    fn filters(&self) -> Vec<(&'static str, &str)> {
+        let asked = &self.asked;
+        let all = [
+            ("q", asked.q.as_str()),
+            ("kind", &asked.kind),
+            ("in_status", &asked.status),
+            ("os_family", &asked.os_family),
+            ("company", &asked.company),
+        ];
+        all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+    }
 }
 
 /// Clients, by part of a name or hardware ID.
@@ -67,6 +84,7 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
         searching: filter.search.is_some(),
         text: filter.text,
         list: Listing::new(address, order, &ORDERS, &window, chips, footer),
+        asked,
         clients: slice.rows,
     })
 }

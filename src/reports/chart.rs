@@ -122,9 +122,9 @@ impl Line {
         number(self.last)
     }
 
-    /// The name without the words that all share.
+    /// The year in the name of a version: `2008`.
     pub fn short(&self) -> &str {
-        self.name.trim_start_matches("Windows Server ").trim_end_matches(" Server").trim_start_matches("Windows ")
+        self.name.split(' ').find(|word| word.starts_with("20")).unwrap_or(&self.name)
     }
 }
 

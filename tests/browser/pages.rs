@@ -68,7 +68,7 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
     let server = Server::demo().await;
     let mut tour = Tour::new(&server, Browser::new(true, false, 1280).await);
     sign_in(&tour.browser, &server, "admin", password_of("admin")).await;
-    tour.page("home", "/", "Needs a look").await;
+    tour.page("home", "/", "Needs somebody").await;
     for (list, one, title, words) in [
         ("key-packs", "key-pack", "Key pack installations", "What its server said, import by import"),
         ("clients", "client", "Clients", "Everything that happened to it"),
@@ -113,7 +113,7 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
     tour.browser.visit(&server.at("/")).await;
     tour.browser.press("Sign out").await;
     sign_in(&tour.browser, &server, "auditor", password_of("auditor")).await;
-    tour.page("home-auditor", "/", "Needs a look").await;
+    tour.page("home-auditor", "/", "Needs somebody").await;
     tour.page("import-preview-auditor", &waiting, "An admin decides").await;
     tour.page("no-page-auditor", "/users", "There is nothing here").await;
     tour.end();

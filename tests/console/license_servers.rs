@@ -36,11 +36,11 @@ on_both! {
         let client = stock.client("PC-0117").await;
         stock.license(pack, client).await;
         let mut audrey = console.auditor().await;
-        audrey.get("/").await.is(200).says("Nothing needs a look now").says("LIC-01").says("1</a>");
+        audrey.get("/").await.is(200).says("Nothing needs anybody now").says("LIC-01").says("1</a>");
         stock.license(pack, client).status(1).expires(console.app.now().plus_days(13)).await;
         stock.key_pack(server).of(5).issued(9).await;
         let home = audrey.get("/").await;
-        home.says("1 run out within 14 days").says("1 key pack</a>").says_nothing_of("Nothing needs a look");
+        home.says("1 temporary license with 14 days left or less").says("1 key pack over-used</a>").says_nothing_of("Nothing needs anybody");
         audrey.get("/licenses?status=temporary&within=14").await.says("1 of 1 licenses");
         audrey.get("/key-packs?on=over").await.says("over-used by 4");
     }
@@ -72,6 +72,8 @@ on_both! {
         fields.push(("id_change", "reactivated"));
         ada.post_and_follow(&page, &fields).await.is(200).says("License server reactivated").says("never rebuilt");
         ada.get(&format!("/key-packs/{left}")).await.says("unissued licenses must be reissued");
+        ada.get("/").await.says("1 key pack to be reissued or reinstalled");
+        ada.get("/key-packs?on=follow-up").await.says("1 of 1 key packs");
         ada.get(&format!("/key-packs/{full}")).await.says_nothing_of("must be");
         // The same ID may stand for a new database.
         let seen = ada.get(&format!("{page}/edit")).await.seen();

@@ -19,6 +19,7 @@ mod bring;
 mod by_hand;
 mod call_numbers;
 mod calls;
+mod chosen;
 mod cli;
 mod clients;
 mod companies;
