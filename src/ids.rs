@@ -41,6 +41,8 @@ id! {
     ReissueId,
     /// A telephone call to Microsoft.
     CallId,
+    /// A saved view of a list.
+    SavedViewId,
     /// An import: one or several files from license servers.
     ImportId,
 }

@@ -32,4 +32,5 @@ pub mod search;
 pub mod transfers;
 pub mod upkeep;
 pub mod users;
+pub mod views;
 pub mod web;

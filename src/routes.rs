@@ -25,7 +25,7 @@ use crate::web::log;
 use crate::web::page::NOTICE;
 use crate::{
     agreements, api as programs, calendars, call_numbers, calls, checks, clients, companies, history, imports,
-    key_packs, license_servers, licenses, products, reissues, reports, search, transfers, users,
+    key_packs, license_servers, licenses, products, reissues, reports, search, transfers, users, views,
 };
 
 /// The largest form that is not an upload, in bytes.
@@ -36,6 +36,9 @@ fn site() -> Router<App> {
     Router::new()
         .route("/", get(reports::pages::home))
         .route("/search", get(search::pages::show))
+        .route("/views", get(views::pages::list).post(views::pages::create))
+        .route("/views/{id}/removal", post(views::pages::remove))
+        .route("/views/{id}/sharing", post(views::pages::share))
         .route("/sign-in", get(users::pages::sign_in).post(users::pages::begin_session))
         .route("/sign-out", post(users::pages::end_session))
         .route("/set-up/{token}", get(users::pages::set_up).post(users::pages::use_link))

@@ -100,7 +100,7 @@ impl Actor {
         if let Some(who) = parts.extensions.get::<Who>() {
             who.is(&session.name);
         }
-        let shell = Shell::of(app, &jar, parts.uri.path(), &session.name, session.role).await?;
+        let shell = Shell::of(app, &jar, &parts.uri, (session.user_id, &session.name, session.role)).await?;
         Ok(Some(Actor {
             id: session.user_id,
             name: session.name,

@@ -1,5 +1,6 @@
 //! The frame around a page: who is signed in, where they are, and what the console has to say.
 
+use axum::http::Uri;
 use axum_extra::extract::CookieJar;
 use jiff::tz::TimeZone;
 
@@ -10,9 +11,12 @@ use super::error::Outcome;
 use super::format::{Format, When};
 use super::page::NOTICE;
 use super::parts::Meaning;
+use crate::ids::UserId;
 use crate::moment::Moment;
 use crate::upkeep::{self, Work};
 use crate::users::user::Role;
+use crate::views;
+use crate::views::view::{self, Views};
 
 /// What the layout says around every page.
 #[derive(Clone, Debug)]
@@ -31,6 +35,8 @@ pub struct Shell {
     pub may_read_ids: bool,
     /// Who is signed in; nobody on the pages before that.
     pub person: Option<Signed>,
+    /// The saved views of the list that the page shows; nothing on other pages.
+    pub views: Option<Views>,
     /// What was searched for.
     pub search: String,
     /// What was just done, said once.
@@ -65,7 +71,14 @@ const WAITING: &str = "An import is being applied. Reading goes on; a change tha
     usually a few seconds.";
 
 impl Shell {
-    pub(super) async fn of(app: &App, jar: &CookieJar, path: &str, person: &str, role: Role) -> Outcome<Shell> {
+    /// The frame of a page for a person, at an address of the console.
+    pub(super) async fn of(
+        app: &App,
+        jar: &CookieJar,
+        uri: &Uri,
+        (user, person, role): (UserId, &str, Role),
+    ) -> Outcome<Shell> {
+        let path = uri.path();
         let applying = app.db.sql("select 1 as one from imports where state = 'applying'").count_up_to(1).await?;
         let room = path.split('/').nth(1).filter(|room| !room.is_empty()).unwrap_or("home");
         Ok(Shell {
@@ -74,6 +87,7 @@ impl Shell {
             may_read_ids: role >= Role::HelpDesk,
             person: Some(Signed { name: person.to_owned(), role: role.label() }),
             notice: notice(jar),
+            views: views_of(app, uri, user).await?,
             waiting: (applying > 0).then_some(WAITING),
             failed: if role == Role::Admin { failed(app).await? } else { None },
             format: Format { zone: app.settings.zone.clone(), now: app.now() },
@@ -101,6 +115,7 @@ impl Shell {
             is_admin: false,
             may_read_ids: false,
             person: None,
+            views: None,
             search: String::new(),
             notice: None,
             waiting: None,
@@ -118,6 +133,13 @@ impl Shell {
     pub fn when(&self, at: &Moment) -> When<'_> {
         self.format.when(*at)
     }
+}
+
+/// The saved views of the list at an address.
+async fn views_of(app: &App, uri: &Uri, user: UserId) -> Outcome<Option<Views>> {
+    let Some(list) = view::list(uri.path()) else { return Ok(None) };
+    let views = views::store::of_list(&app.db, list, user).await?;
+    Ok(Some(Views { list, query: view::plain(uri.query().unwrap_or_default()), views }))
 }
 
 async fn failed(app: &App) -> Outcome<Option<&'static str>> {

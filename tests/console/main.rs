@@ -59,6 +59,7 @@ mod transfers;
 mod transfers_api;
 mod upkeep;
 mod users;
+mod views;
 mod who_may;
 mod years;
 mod years_program;
