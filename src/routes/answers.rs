@@ -3,10 +3,16 @@
 use axum::Router;
 use axum::routing::get;
 
-use crate::reports;
 use crate::web::app::App;
+use crate::{positions, reports};
 
 /// Every address of a report.
 pub(super) fn site() -> Router<App> {
-    Router::new().route("/reports", get(reports::pages::list))
+    Router::new()
+        .route("/reports", get(reports::pages::list))
+        .route("/reports/position", get(positions::pages::show))
+        .route("/reports/position.csv", get(positions::download::list))
+        .route("/reports/position.xlsx", get(positions::download::list))
+        .route("/reports/position-lines.csv", get(positions::download::lines))
+        .route("/reports/position-lines.xlsx", get(positions::download::lines))
 }
