@@ -59,10 +59,10 @@ impl Desk<'_> {
         self.made("reissues", &json!({"transfers": transfers})).await
     }
 
-    /// A request to install so many licenses again on server 1 in the place of key packs.
+    /// A request to install so many licenses again in the place of key packs of server 1.
     pub async fn asks_again(&self, server: i64, quantity: i64, replaces: &[i64]) -> i64 {
         let body = json!({"license_server": server, "product_version": "2019", "license_type": "per_device",
-            "quantity": quantity, "reason": "reinstall", "cause": "rebuilt", "replaces": replaces});
+            "quantity": quantity, "reason": if server == 1 { "reinstall" } else { "migration" }, "cause": "rebuilt", "replaces": replaces});
         self.made("reissues", &body).await
     }
 
