@@ -24,6 +24,7 @@ pub mod license_servers;
 pub mod licenses;
 pub mod measures;
 pub mod moment;
+pub mod positions;
 pub mod products;
 pub mod reissues;
 pub mod reports;

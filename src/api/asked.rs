@@ -80,7 +80,7 @@ impl Param {
     }
 
     /// What is wrong with a value, if anything.
-    fn refuses(&self, value: &str) -> Option<String> {
+    pub fn refuses(&self, value: &str) -> Option<String> {
         match &self.takes {
             Takes::Number(most) => {
                 let right = value.parse::<i64>().is_ok_and(|number| (1..=*most).contains(&number));

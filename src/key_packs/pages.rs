@@ -14,7 +14,7 @@ use crate::agreements;
 use crate::agreements::agreement::Agreement;
 use crate::companies;
 use crate::history;
-use crate::ids::KeyPackId;
+use crate::ids::{CompanyId, KeyPackId};
 use crate::license_servers;
 use crate::licenses::filter::{Filter as LicenseFilter, Presence};
 use crate::licenses::license::License;
@@ -97,6 +97,8 @@ pub async fn list(Of(app): Of<App>, auditor: Auditor, Query(asked): Query<Asked>
 struct Show {
     shell: Shell,
     pack: KeyPack,
+    /// The company whose server it is on.
+    company_id: Option<CompanyId>,
     /// The agreement that it came with.
     agreement: Option<Agreement>,
     /// The request and the call that it came from.
@@ -129,6 +131,7 @@ pub async fn show(Of(app): Of<App>, auditor: Auditor, Path(id): Path<i64>) -> Ou
         None => None,
     };
     page::show(&Show {
+        company_id: license_servers::read::company(&app.db, pack.server_id.0).await?,
         agreement,
         granted: reissues::read::granted(&app.db, pack.id).await?,
         doubts: by_hand::doubts(&app.db, pack.id).await?,

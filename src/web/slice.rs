@@ -179,6 +179,14 @@ impl Window {
         query.push_bind(" limit ?", self.size + 1)
     }
 
+    /// The rows of this slice of a list that is held in memory, one more where there are more. `number`: a row's place in
+    /// the list, growing with it.
+    pub fn of_held<T: Clone>(&self, rows: &[T], number: impl Fn(&T) -> i64) -> Vec<T> {
+        let most = usize::try_from(self.size + 1).unwrap_or(0);
+        let is_behind = |row: &&T| self.cursor.as_ref().is_none_or(|place| number(row) > place.id);
+        rows.iter().filter(is_behind).take(most).cloned().collect()
+    }
+
     /// Puts what two sources gave for this slice into one order, so that it can be [`Window::cut`] as one.
     pub fn merge<T, K: Ord>(&self, mut rows: Vec<T>, others: Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
         rows.extend(others);

@@ -107,6 +107,10 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
     }
     let applied = tour.first_of("/imports?state=applied").await;
     tour.page("import-applied", &applied, "What it brought").await;
+    tour.page("reports", "/reports", "Entitlement position").await;
+    tour.page("position", "/reports/position", "As it is now").await;
+    tour.page("position-past", "/reports/position?on=2001-01-01", "not known").await;
+    tour.page("position-wrong", "/reports/position?on=soon", "Write the day like").await;
     tour.page("people", "/users", "Who may sign in").await;
     tour.page("no-page", "/nothing", "There is nothing here").await;
 

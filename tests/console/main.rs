@@ -47,6 +47,8 @@ mod measures;
 mod old_computers;
 mod open_files;
 mod packaging;
+mod position;
+mod position_past;
 mod products;
 mod program;
 mod schema;

@@ -1,0 +1,11 @@
+//! The entitlement position: what is owned, what is installed, and line by line why they differ.
+
+pub mod api;
+pub mod as_of;
+pub mod download;
+pub mod estate;
+pub mod line;
+pub mod moved;
+pub mod pages;
+pub mod position;
+pub mod store;
