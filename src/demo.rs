@@ -21,7 +21,7 @@ use bring::{Delivery, bring};
 use server::Server;
 
 use crate::change;
-use crate::imports::work::Worker;
+use crate::imports::pages::worker;
 use crate::moment::Clock;
 use crate::web::app::App;
 use crate::web::error::Outcome;
@@ -45,7 +45,7 @@ pub async fn make(app: &App, scale: i64) -> Outcome<Vec<Person>> {
     let first = exports.first().map_or(0, |(day, ..)| *day);
     let past = App { clock: Clock::standing(present.plus_days(-first - 1)), ..app.clone() };
     let people = people::add_all(&past).await?;
-    let worker = Worker { db: past.db.clone(), clock: past.clock.clone(), name: past.worker.clone() };
+    let worker = worker(&past);
     for (_, delivery) in exports {
         let handed_in = delivery.captured_at.plus(1_800);
         worker.clock.advance((handed_in.0 - worker.clock.now().0).max(0));

@@ -41,6 +41,8 @@ id! {
     ReissueId,
     /// A telephone call to Microsoft.
     CallId,
+    /// A twin or a ghost that imports showed.
+    FindingId,
     /// An import: one or several files from license servers.
     ImportId,
 }

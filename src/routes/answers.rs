@@ -1,12 +1,21 @@
 //! The site map of reports: answers, not data.
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
-use crate::reports;
 use crate::web::app::App;
+use crate::{findings, reports};
 
 /// Every address of a report.
 pub(super) fn site() -> Router<App> {
-    Router::new().route("/reports", get(reports::pages::list))
+    Router::new()
+        .route("/reports", get(reports::pages::list))
+        .route("/reports/findings", get(findings::pages::list))
+        .route("/reports/findings.csv", get(findings::download::list))
+        .route("/reports/findings.xlsx", get(findings::download::list))
+        .route("/reports/findings/answers", post(findings::editing::answer_many))
+        .route("/reports/findings/{id}", get(findings::pages::show))
+        .route("/reports/findings/{id}/settlement", post(findings::editing::settle))
+        .route("/reports/findings/{id}/dismissal", post(findings::editing::dismiss))
+        .route("/reports/findings/{id}/reopening", post(findings::editing::reopen))
 }
