@@ -7,6 +7,7 @@ mod bring;
 mod desk;
 mod desk_calls;
 mod export;
+mod ghosts;
 mod moves;
 mod people;
 mod plan;
@@ -54,6 +55,7 @@ pub async fn make(app: &App, scale: i64) -> Outcome<Vec<Person>> {
             desk.work(&past).await?;
         }
     }
+    ghosts::tell(&past).await?;
     worker.clock.advance((present.0 - 900 - worker.clock.now().0).max(0));
     desk::begin_call(&past).await?;
     change!(app.db, MAKER, present, tx, {
@@ -72,6 +74,7 @@ fn exports(scale: i64, app: &App) -> Vec<(i64, Delivery)> {
         for day in plan.exports.iter().copied() {
             let captured_at = server.moment_of(day);
             server.live_until(captured_at.0, day);
+            server.haunt(captured_at.0, day);
             if Some(day) == last && plan.format == plan::Format::Wmi {
                 server.issue_expiring();
             }

@@ -9,3 +9,4 @@ pub mod finding;
 pub mod look;
 pub mod pages;
 pub mod store;
+pub mod ways;

@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 use super::operations::{Operation, Operations, REFUSALS};
 use crate::web::faces::Refusal;
 use crate::{
-    agreements, calls, clients, companies, findings, history, imports, key_packs, license_servers, licenses, reissues, transfers,
-    users,
+    agreements, calls, clients, companies, findings, history, imports, key_packs, license_servers, licenses, reissues,
+    transfers, users,
 };
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(made);

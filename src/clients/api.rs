@@ -239,7 +239,9 @@ pub async fn remove_local_license(
     store::find(&app.db, ClientId(id)).await?;
     let new = call.filled::<RemovalForm>()?.check(app.now())?;
     made!(app, help_desk, call, tx, {
+        let look = look::begin(tx).await?;
         removing::record(tx, ClientId(id), &new).await?;
+        let _told = look::at_client(tx, look, ClientId(id), app.settings.unseen_days).await?;
         Holder::from(store::find(&mut *tx, ClientId(id)).await?)
     })
 }

@@ -3,7 +3,7 @@
 use super::client::{Kind, Status, identity, search};
 use super::form::Details;
 use crate::check::Problems;
-use crate::db::{Db, Query, Tx};
+use crate::db::{Db, Query, Reads, Tx};
 use crate::history::correction::Correction;
 use crate::history::line::{NewLine, Subject};
 use crate::history::store::{record, record_correction, still_newest};
@@ -16,7 +16,7 @@ const DETAILS: &str = "select c.company_id, c.kind, c.identity, c.name, c.hardwa
     f.name as os_family, c.site, c.owner, c.status, c.note from clients c left join os_families f on f.id = c.os_family_id";
 
 /// What is recorded of a client.
-pub async fn details(db: &Db, id: ClientId) -> Outcome<Details> {
+pub async fn details<'c>(db: impl Reads<'c>, id: ClientId) -> Outcome<Details> {
     db.sql(DETAILS).push_bind(" where c.id = ?", id).optional().await?.ok_or(Error::NotFound)
 }
 

@@ -21,22 +21,12 @@ use crate::web::page::{go, problems, refused};
 use crate::web::reason::ReasonForm;
 
 /// Says that something was done about a finding.
-pub async fn settle(
-    app: State<App>,
-    help_desk: HelpDesk,
-    id: Path<i64>,
-    form: Form<ReasonForm>,
-) -> Outcome<Response> {
+pub async fn settle(app: State<App>, help_desk: HelpDesk, id: Path<i64>, form: Form<ReasonForm>) -> Outcome<Response> {
     answer(app, help_desk, (id, form), Answer::Settled).await
 }
 
 /// Says that a finding may stay as it is.
-pub async fn dismiss(
-    app: State<App>,
-    help_desk: HelpDesk,
-    id: Path<i64>,
-    form: Form<ReasonForm>,
-) -> Outcome<Response> {
+pub async fn dismiss(app: State<App>, help_desk: HelpDesk, id: Path<i64>, form: Form<ReasonForm>) -> Outcome<Response> {
     answer(app, help_desk, (id, form), Answer::Dismissed).await
 }
 

@@ -1,5 +1,6 @@
 //! A finding: something that imports show and a person should look at, and what was said of it.
 
+use super::ways::{self, Way};
 use crate::check::Problems;
 use crate::ids::{ClientId, CompanyId, FindingId, ImportId, LicenseId, LicenseServerId};
 use crate::moment::Moment;
@@ -339,93 +340,6 @@ impl Finding {
 
     /// What can be done about it, the usual thing first.
     pub fn ways(&self) -> Vec<Way> {
-        let client = self.client_id;
-        let other = self.other_client_id.unwrap_or(client);
-        let transfer = |of: ClientId, says| Way::new("Transfer its seat", format!("/transfers/new?clients={of}"), says);
-        let wait = "The license goes back to the pool by itself when it expires. A revocation on the license server frees a Per \
-                    Device license at once, but only a fifth of them may be revoked at a time.";
-        match self.kind {
-            Kind::SameName => vec![
-                transfer(client, "It is one computer, installed anew: its seat belongs to the newer one, under one reissue."),
-                Way::new(
-                    "Say that the older one was reinstalled or is out of use",
-                    format!("/clients/{client}/edit"),
-                    "Its record then no longer counts as a computer of its own.",
-                ),
-                Way::new("Remove the old local license", format!("/clients/{other}/runbook"), KEEP_HARDWARE_ID),
-                Way::new("Wait or revoke", String::new(), wait),
-                Way::new("Dismiss it", String::new(), "They are two computers that really bear one name."),
-            ],
-            Kind::SameHardwareId => vec![
-                Way::new(
-                    "Give the copy a hardware ID of its own",
-                    format!("/clients/{other}/runbook"),
-                    "The one case in which the whole MSLicensing key is deleted: the copy then takes a license of its own. Back \
-                     it up first, and take the key out of the image.",
-                ),
-                Way::new(
-                    "Say that one of them is out of use",
-                    format!("/clients/{client}/edit"),
-                    "Where the names are one computer before and after it was renamed.",
-                ),
-                Way::new("Dismiss it", String::new(), "The computers are known copies, and nothing is to change."),
-            ],
-            Kind::FullAndTemporary => vec![
-                Way::new("Read how its local license is removed", format!("/clients/{client}/runbook"), KEEP_HARDWARE_ID),
-                Way::new(
-                    "Connect once as administrator",
-                    String::new(),
-                    "Ordinary users cannot write the license into the registry; one connection with Remote Desktop Connection \
-                     run as administrator mends that.",
-                ),
-                Way::new("Wait", String::new(), "The temporary license ends 90 days after it was issued and comes only once."),
-            ],
-            Kind::RetiredHolder => vec![
-                transfer(client, "Where another computer takes its place: the seat moves once and permanently."),
-                Way::new("Wait or revoke", String::new(), wait),
-                Way::new(
-                    "Remove its local license",
-                    format!("/clients/{client}/runbook"),
-                    "So that it cannot renew the license should somebody switch it on.",
-                ),
-                Way::new("It is in use after all", format!("/clients/{client}/edit"), "Correct what is recorded of it."),
-            ],
-            Kind::Unseen => vec![
-                Way::new(
-                    "Say what became of it",
-                    format!("/clients/{client}/edit"),
-                    "Decommissioned, lost or reinstalled, where that is so.",
-                ),
-                transfer(client, "Where another computer has taken its place."),
-                Way::new("Dismiss it", String::new(), "It is used now and then, and may come back."),
-            ],
-            Kind::UserSpelling => vec![
-                Way::new(
-                    "Let the license server write to Active Directory",
-                    String::new(),
-                    "Add it to the group Terminal Server License Servers. The spellings drop off its list when they expire.",
-                ),
-                Way::new("See the client", format!("/clients/{client}"), "Here the spellings are one client already."),
-            ],
-        }
-    }
-}
-
-const KEEP_HARDWARE_ID: &str = "Delete only the stored licenses and keep the HardwareID, or the computer takes one more.";
-
-/// A way on.
-#[derive(Clone, Debug)]
-pub struct Way {
-    /// What can be done.
-    pub name: &'static str,
-    /// Where; empty: not here.
-    pub href: String,
-    /// What it does, or when it is right.
-    pub says: &'static str,
-}
-
-impl Way {
-    fn new(name: &'static str, href: String, says: &'static str) -> Way {
-        Way { name, href, says }
+        ways::of(self)
     }
 }

@@ -39,7 +39,9 @@ fn source<'c>(db: &'c Db, columns: &'static str, filter: &Filter) -> Query<'c> {
         .push_some(" and f.company_id = ?", filter.company)
         .push_some(" and f.server_id = ?", filter.server);
     match filter.client {
-        Some(client) => query.push_bind(" and (f.client_id = ?", client).push_bind(" or f.other_client_id = ?)", client),
+        Some(client) => {
+            query.push_bind(" and (f.client_id = ?", client).push_bind(" or f.other_client_id = ?)", client)
+        }
         None => query,
     }
 }

@@ -6,8 +6,8 @@ use axum::routing::{get, post};
 
 use crate::web::app::App;
 use crate::{
-    agreements, api, calls, clients, companies, findings, history, imports, key_packs, license_servers, licenses, reissues,
-    transfers, users,
+    agreements, api, calls, clients, companies, findings, history, imports, key_packs, license_servers, licenses,
+    reissues, transfers, users,
 };
 
 /// Every address of the interface for programs.
