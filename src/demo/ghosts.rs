@@ -15,8 +15,8 @@ use crate::web::error::Outcome;
 const HELP_DESK: &str = Role::HelpDesk.as_str();
 
 impl Server {
-    /// What the last export that is applied shows: computers with a full and a temporary license, copies of one image, and
-    /// people whose names stand in two spellings.
+    /// What the last export that is applied shows: computers that were installed anew, some with a full and a temporary license,
+    /// copies of one image, and people whose names stand in two spellings.
     pub fn haunt(&mut self, at: i64, day: i64) {
         if self.plan.company != CONTOSO || self.plan.people == 0 || day != 9 {
             return;
@@ -36,6 +36,20 @@ impl Server {
                 self.push(Issued { computer: name, status: IS_ACTIVE, expires_at: issued_at + 70 * DAY, ..beside });
             }
         }
+        for n in 1..=4 {
+            let (issued_at, hardware_id) = (at - n * 3 * DAY, self.random.hardware_id());
+            let Some(of) = self.some_active().and_then(|place| self.issued.get(place)).cloned() else { return };
+            self.push(Issued {
+                keypack_id: pool,
+                hardware_id,
+                status: IS_TEMPORARY,
+                issued_at,
+                expires_at: issued_at + 90 * DAY,
+                again_at: NEVER,
+                is_silent: true,
+                ..of
+            });
+        }
         let people: Vec<Issued> = self
             .issued
             .iter()
@@ -50,7 +64,7 @@ impl Server {
     }
 }
 
-/// What people say: one computer is out of use, another one lost; one twin is settled, another dismissed.
+/// What people say: one computer is out of use, another one lost; one twin is settled, one ghost dismissed.
 pub async fn tell(app: &App) -> Outcome<()> {
     app.clock.advance(1_200);
     change!(app.db, HELP_DESK, app.now(), tx, {
@@ -61,13 +75,13 @@ pub async fn tell(app: &App) -> Outcome<()> {
     })?;
     app.clock.advance(600);
     change!(app.db, HELP_DESK, app.now(), tx, {
-        let twins = store::open_findings(tx, Kind::SameName).await?;
-        let answers = [
-            (Answer::Settled, "Installed anew in spring; the old license runs out by itself."),
-            (Answer::Dismissed, "Two computers of the training room really bear one name."),
-        ];
-        for (id, (answer, why)) in twins.into_iter().zip(answers) {
-            findings::answer(tx, id, answer, why).await?;
+        for (kind, answer, why) in [
+            (Kind::SameName, Answer::Settled, "Installed anew in spring; the old license runs out by itself."),
+            (Kind::Unseen, Answer::Dismissed, "It is used for the yearly stocktaking only."),
+        ] {
+            if let Some(id) = store::open_finding(tx, kind).await? {
+                findings::answer(tx, id, answer, why).await?;
+            }
         }
     })
 }

@@ -193,14 +193,10 @@ pub async fn take_out_of_use(tx: &mut Tx) -> Outcome<Vec<ClientId>> {
     Ok(named)
 }
 
-/// The open findings of a kind, the first one first.
-pub async fn open_findings(tx: &mut Tx, kind: Kind) -> Outcome<Vec<FindingId>> {
-    let found: Vec<(FindingId,)> = tx
-        .sql("select id from findings where kind = $1 and state = 'open' order by id limit 2")
-        .bind(kind)
-        .all()
-        .await?;
-    Ok(found.into_iter().map(|(id,)| id).collect())
+/// The first open finding of a kind.
+pub async fn open_finding(tx: &mut Tx, kind: Kind) -> Outcome<Option<FindingId>> {
+    let query = tx.sql("select id from findings where kind = $1 and state = 'open' order by id limit 1").bind(kind);
+    Ok(query.optional::<(FindingId,)>().await?.map(|(id,)| id))
 }
 
 fn missing() -> Error {

@@ -87,8 +87,8 @@ impl Kind {
                  again, it renews the license."
             }
             Kind::Unseen => {
-                "A full license is renewed every 52 to 89 days when its client connects. This one has run out and its server \
-                 still lists it, so its client has not come back. A license that never expires is never renewed either: of \
+                "A full license is renewed every 52 to 89 days when its client connects. This one has run out, and no export \
+                 has said that it is gone from its server: its client has not come back. A license that never expires is never renewed either: of \
                  those no server can tell, and none is found here."
             }
             Kind::UserSpelling => {

@@ -32,7 +32,7 @@ pub fn of(finding: &Finding) -> Vec<Way> {
     let other = finding.other_client_id.unwrap_or(client);
     match finding.kind {
         Kind::SameName => same_name(client, other),
-        Kind::SameHardwareId => same_hardware_id(client, other),
+        Kind::SameHardwareId => same_hardware_id(client),
         Kind::FullAndTemporary => full_and_temporary(client),
         Kind::RetiredHolder => retired_holder(client),
         Kind::Unseen => unseen(client),
@@ -58,11 +58,11 @@ fn same_name(client: ClientId, other: ClientId) -> Vec<Way> {
     ]
 }
 
-fn same_hardware_id(client: ClientId, other: ClientId) -> Vec<Way> {
+fn same_hardware_id(client: ClientId) -> Vec<Way> {
     vec![
         Way::new(
             "Give the copy a hardware ID of its own",
-            format!("/clients/{other}/runbook"),
+            String::new(),
             "The one case in which the whole MSLicensing key is deleted: the copy then takes a license of its own. Back \
              it up first, and take the key out of the image.",
         ),

@@ -106,8 +106,8 @@ fn estate() -> Rows {
     rows.put(ran_out("20251001", "20251215", "UNSEEN-A"));
     rows.put(ran_out("20260220", "20260501", "UNSEEN-BB"));
     rows.put(ran_out("20200101", "20260110", "UNSEEN-CCC"));
-    // Not: seen 178 days ago, or later by its expiry, never expiring, temporary, or with a newer license.
-    rows.put(ran_out("20260225", "20260501", "SEEN-DDDD"));
+    // Not: seen 174 days ago, or later by its expiry, never expiring, temporary, or with a newer license.
+    rows.put(ran_out("20260301", "20260501", "SEEN-DDDD"));
     rows.put(ran_out("20200101", "20260601", "SEEN-EEEEE"));
     rows.put(ran_out("20200101", "20380101", "SEEN-FFFFFF"));
     rows.put(L { issued: "20250101", expires: "20250401", ..temporary("SEEN-G", "ce1") });

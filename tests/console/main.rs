@@ -29,6 +29,7 @@ mod desk_api;
 mod desk_property;
 mod downloads;
 mod findings;
+mod findings_many;
 mod harm;
 mod history;
 mod house;
