@@ -65,6 +65,9 @@ pub struct Config {
     /// Days without an import after which a license server is told on the first page
     #[arg(long, global = true, env = "RESEAT_IMPORT_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=3_650), value_name = "DAYS")]
     pub import_days: u16,
+    /// Days without a sign of a client after which its expired license is told among twins and ghosts
+    #[arg(long, global = true, env = "RESEAT_UNSEEN_DAYS", default_value_t = 180, value_parser = clap::value_parser!(u16).range(90..=3_650), value_name = "DAYS")]
+    pub unseen_days: u16,
 
     /// The largest upload, in megabytes
     #[arg(long, global = true, env = "RESEAT_UPLOAD_LIMIT_MB", default_value_t = 2_048, value_parser = clap::value_parser!(u64).range(1..=1_000_000), value_name = "MB")]
@@ -157,6 +160,7 @@ impl Config {
                 lead_days: u32::from(self.install_days),
             },
             import_days: i64::from(self.import_days),
+            unseen_days: i64::from(self.unseen_days),
             upload_limit: self.upload_limit_mb.saturating_mul(1_000_000),
             upkeep: self.upkeep(),
         }))
@@ -183,7 +187,7 @@ impl Config {
 }
 
 /// The environment variables that the program understands.
-const KNOWN: [&str; 19] = [
+const KNOWN: [&str; 20] = [
     "RESEAT_DATABASE_URL",
     "RESEAT_DATABASE_URL_FILE",
     "RESEAT_DATA_DIR",
@@ -195,6 +199,7 @@ const KNOWN: [&str; 19] = [
     "RESEAT_TIME_ZONE",
     "RESEAT_RECONNECT_DAYS",
     "RESEAT_INSTALL_DAYS",
+    "RESEAT_UNSEEN_DAYS",
     "RESEAT_UPLOAD_LIMIT_MB",
     "RESEAT_BACKUP_HOURS",
     "RESEAT_BACKUP_DIR",

@@ -7,6 +7,7 @@ mod bring;
 mod desk;
 mod desk_calls;
 mod export;
+mod ghosts;
 mod moves;
 mod people;
 mod plan;
@@ -21,7 +22,7 @@ use bring::{Delivery, bring};
 use server::Server;
 
 use crate::change;
-use crate::imports::work::Worker;
+use crate::imports::pages::worker;
 use crate::moment::Clock;
 use crate::web::app::App;
 use crate::web::error::Outcome;
@@ -45,7 +46,7 @@ pub async fn make(app: &App, scale: i64) -> Outcome<Vec<Person>> {
     let first = exports.first().map_or(0, |(day, ..)| *day);
     let past = App { clock: Clock::standing(present.plus_days(-first - 1)), ..app.clone() };
     let people = people::add_all(&past).await?;
-    let worker = Worker { db: past.db.clone(), clock: past.clock.clone(), name: past.worker.clone() };
+    let worker = worker(&past);
     for (_, delivery) in exports {
         let handed_in = delivery.captured_at.plus(1_800);
         worker.clock.advance((handed_in.0 - worker.clock.now().0).max(0));
@@ -54,6 +55,7 @@ pub async fn make(app: &App, scale: i64) -> Outcome<Vec<Person>> {
             desk.work(&past).await?;
         }
     }
+    ghosts::tell(&past).await?;
     worker.clock.advance((present.0 - 900 - worker.clock.now().0).max(0));
     desk::begin_call(&past).await?;
     change!(app.db, MAKER, present, tx, {
@@ -72,6 +74,7 @@ fn exports(scale: i64, app: &App) -> Vec<(i64, Delivery)> {
         for day in plan.exports.iter().copied() {
             let captured_at = server.moment_of(day);
             server.live_until(captured_at.0, day);
+            server.haunt(captured_at.0, day);
             if Some(day) == last && plan.format == plan::Format::Wmi {
                 server.issue_expiring();
             }

@@ -43,6 +43,8 @@ id! {
     CallId,
     /// A saved view of a list.
     SavedViewId,
+    /// A twin or a ghost that imports showed.
+    FindingId,
     /// An import: one or several files from license servers.
     ImportId,
 }

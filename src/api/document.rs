@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 use super::operations::{Operation, Operations, REFUSALS};
 use crate::web::faces::Refusal;
 use crate::{
-    agreements, calls, clients, companies, history, imports, key_packs, license_servers, licenses, positions, reissues,
-    transfers, users,
+    agreements, calls, clients, companies, findings, history, imports, key_packs, license_servers, licenses, positions,
+    reissues, transfers, users,
 };
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(made);
@@ -39,6 +39,7 @@ fn made() -> Value {
     reissues::api::describe(&mut calls);
     calls::api::describe(&mut calls);
     positions::api::describe(&mut calls);
+    findings::api::describe(&mut calls);
     history::api::describe(&mut calls);
     imports::api::describe(&mut calls);
     users::api::describe(&mut calls);

@@ -36,6 +36,8 @@ const ABOUT: &[(&str, &str)] = &[
     ("clients", "computers and people that hold licenses"),
     ("column_mappings", "what the columns of a kind of report mean, as somebody said once"),
     ("companies", "legal entities that own seats"),
+    ("finding_looks", "how often twins and ghosts were looked for"),
+    ("findings", "twins and ghosts, and what was said of each"),
     ("former_license_key_pack_ids", "license key pack IDs that were heard wrong"),
     ("grants", "what calls granted: licenses under one license key pack ID"),
     ("hardware_id_rulings", "what somebody said about a hardware ID under several names"),

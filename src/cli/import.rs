@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::ids::ImportId;
 use crate::imports::form::{Coverage, NewImport};
 use crate::imports::import::{Import, State};
+use crate::imports::pages::worker;
 use crate::imports::preview::{self, Trouble};
 use crate::imports::receive::{self, Receiver};
 use crate::imports::store;
@@ -86,7 +87,7 @@ pub async fn import(config: &Config, command: ImportCommand) -> Done {
         }
     }
     let app = open(config).await?;
-    let worker = Worker { db: app.db.clone(), clock: app.clock.clone(), name: app.worker.clone() };
+    let worker = worker(&app);
     let id = receive_all(&app, &command).await?;
     worker.read(id).await?;
     let import = store::find(&app.db, id).await?;

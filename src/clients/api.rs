@@ -20,6 +20,7 @@ use crate::api::form::{For, Form};
 use crate::api::operations::Operations;
 use crate::api::tag::Conditions;
 use crate::api::{changed, made};
+use crate::findings::look;
 use crate::ids::ClientId;
 use crate::users::user::Role;
 use crate::web::actor::{Auditor, HelpDesk};
@@ -206,7 +207,9 @@ pub async fn update(State(app): State<App>, help_desk: HelpDesk, Path(id): Path<
     let form = call.correction_of(&ClientForm::of((company, kind), details, seen), told)?;
     let (new, why) = form.check_correction((kind, told), app.now())?;
     changed!(app, help_desk, tx, {
+        let look = look::begin(tx).await?;
         by_hand::correct(tx, ClientId(id), &new, &why).await?;
+        let _told = look::at_client(tx, look, ClientId(id), app.settings.unseen_days).await?;
         Holder::from(store::find(&mut *tx, ClientId(id)).await?)
     })
 }
@@ -218,7 +221,9 @@ pub async fn retire(State(app): State<App>, help_desk: HelpDesk, Path(id): Path<
     let form = call.correction(&RetirementForm::at(seen))?;
     let why = form.check(app.now())?;
     changed!(app, help_desk, tx, {
+        let look = look::begin(tx).await?;
         by_hand::retire(tx, ClientId(id), !form.back.is_empty(), &why).await?;
+        let _told = look::at_client(tx, look, ClientId(id), app.settings.unseen_days).await?;
         Holder::from(store::find(&mut *tx, ClientId(id)).await?)
     })
 }
@@ -234,7 +239,9 @@ pub async fn remove_local_license(
     store::find(&app.db, ClientId(id)).await?;
     let new = call.filled::<RemovalForm>()?.check(app.now())?;
     made!(app, help_desk, call, tx, {
+        let look = look::begin(tx).await?;
         removing::record(tx, ClientId(id), &new).await?;
+        let _told = look::at_client(tx, look, ClientId(id), app.settings.unseen_days).await?;
         Holder::from(store::find(&mut *tx, ClientId(id)).await?)
     })
 }

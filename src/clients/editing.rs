@@ -15,6 +15,7 @@ use super::store;
 use crate::change;
 use crate::check::Problems;
 use crate::companies;
+use crate::findings::look;
 use crate::history;
 use crate::history::line::Subject;
 use crate::ids::ClientId;
@@ -119,7 +120,9 @@ pub async fn update(
     let told = by_hand::is_told(&app.db, client.id).await?;
     let changed = match form.check_correction((client.kind, told), app.now()) {
         Ok((new, why)) => change!(app.db, &help_desk.name, app.now(), tx, {
+            let look = look::begin(tx).await?;
             by_hand::correct(tx, ClientId(id), &new, &why).await?;
+            let _told = look::at_client(tx, look, ClientId(id), app.settings.unseen_days).await?;
         }),
         Err(wrong) => Err(wrong.into()),
     };
@@ -143,7 +146,9 @@ pub async fn retire(
     let says = if back { "The client is in use again." } else { "The client is decommissioned." };
     let changed = match asked.check(app.now()) {
         Ok(why) => change!(app.db, &help_desk.name, app.now(), tx, {
+            let look = look::begin(tx).await?;
             by_hand::retire(tx, ClientId(id), back, &why).await?;
+            let _told = look::at_client(tx, look, ClientId(id), app.settings.unseen_days).await?;
         }),
         Err(wrong) => Err(wrong.into()),
     };

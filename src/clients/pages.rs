@@ -10,6 +10,8 @@ use super::client::{Client, Kind, Status};
 use super::filter::{Asked, Filter};
 use super::store::{self, ORDERS};
 use crate::companies;
+use crate::findings;
+use crate::findings::finding::Finding;
 use crate::history;
 use crate::ids::ClientId;
 use crate::licenses::filter::{Filter as LicenseFilter, Presence};
@@ -98,6 +100,8 @@ struct Show {
     earlier: Vec<License>,
     /// What it did after its seat had gone to another computer.
     signs: Vec<Sign>,
+    /// What imports show of it and somebody should look at.
+    findings: Vec<Finding>,
     days: Vec<Day>,
     footer: Footer,
 }
@@ -118,6 +122,7 @@ pub async fn show(
         now: held(&app, id, Presence::OnServer).await?,
         earlier: held(&app, id, Presence::Gone).await?,
         signs: signs::of_client(&app.db, client.id).await?,
+        findings: findings::store::of_client(&app.db, client.id).await?,
         shell: auditor.0.shell,
         client,
         days,

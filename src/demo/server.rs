@@ -306,7 +306,7 @@ impl Server {
     }
 
     /// The place of some computer's full license that is in use.
-    fn some_active(&mut self) -> Option<usize> {
+    pub(super) fn some_active(&mut self) -> Option<usize> {
         let is_one = |one: &Issued| one.status == IS_ACTIVE && !one.hardware_id.is_empty() && !one.is_silent;
         let places: Vec<usize> =
             (0..).zip(&self.issued).filter(|(_, one)| is_one(one)).map(|(place, _)| place).collect();

@@ -1,15 +1,16 @@
 //! What the demonstration asks of the database itself: whether it may be made there, or is there already.
 
-use crate::companies;
 use crate::db::{Db, Tx};
+use crate::findings::finding::Kind;
 use crate::history::correction::Correction;
 use crate::history::line::{NewLine, Subject};
 use crate::history::store::{newest, record};
-use crate::ids::{AgreementId, ClientId, CompanyId, KeyPackId, LicenseId, LicenseServerId, ReissueId};
+use crate::ids::{AgreementId, ClientId, CompanyId, FindingId, KeyPackId, LicenseId, LicenseServerId, ReissueId};
 use crate::key_packs::by_hand::correct;
 use crate::key_packs::form::{Details, IdChange};
 use crate::key_packs::key_pack::Origin;
 use crate::web::error::{Error, Outcome};
+use crate::{clients, companies};
 
 /// The action of the first line of a demonstration's history.
 const MADE: &str = "demonstration made";
@@ -167,6 +168,35 @@ pub async fn moved(tx: &mut Tx) -> Outcome<Option<LicenseId>> {
 pub async fn open_request(tx: &mut Tx) -> Outcome<Option<ReissueId>> {
     let query = tx.sql("select id from reissues where state = 'open' and reason = 'transfer' order by id desc limit 1");
     Ok(query.optional::<(ReissueId,)>().await?.map(|(id,)| id))
+}
+
+/// Says of two computers that still hold a license that one is out of use and the other lost, and names them.
+pub async fn take_out_of_use(tx: &mut Tx) -> Outcome<Vec<ClientId>> {
+    let query = tx.sql(
+        "select c.id from clients c where c.kind = 'computer' and c.status = 'active' and c.hardware_id is not null \
+         and not exists (select 1 from transfers t where t.source_id = c.id or t.destination_id = c.id) \
+         and exists (select 1 from licenses l join license_servers s on s.id = l.server_id where l.client_id = c.id \
+             and l.gone_at is null and l.status = 2 and l.transferred_at is null and l.expires_at > s.licenses_seen_at) \
+         order by c.id limit 2",
+    );
+    let found: Vec<(ClientId,)> = query.all().await?;
+    let mut named = Vec::new();
+    for ((id,), status) in
+        found.into_iter().zip([clients::client::Status::Decommissioned, clients::client::Status::Lost])
+    {
+        let details = clients::form::Details { status, ..clients::by_hand::details(&mut *tx, id).await? };
+        let seen = newest(&mut *tx, Subject("client", id.0)).await?;
+        let why = Correction { reason: "Told by the site.".to_owned(), effective_on: None, seen };
+        clients::by_hand::correct(tx, id, &details, &why).await?;
+        named.push(id);
+    }
+    Ok(named)
+}
+
+/// The first open finding of a kind.
+pub async fn open_finding(tx: &mut Tx, kind: Kind) -> Outcome<Option<FindingId>> {
+    let query = tx.sql("select id from findings where kind = $1 and state = 'open' order by id limit 1").bind(kind);
+    Ok(query.optional::<(FindingId,)>().await?.map(|(id,)| id))
 }
 
 fn missing() -> Error {

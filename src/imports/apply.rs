@@ -2,11 +2,13 @@
 
 use super::covered::Covered;
 use super::import::Import;
+use super::work::Worker;
 use super::{apply_clients, apply_packs, apply_rows, store};
 use crate::change;
 use crate::check::Problems;
 use crate::companies;
 use crate::db::{Db, Tx};
+use crate::findings::look;
 use crate::history::line::{NewLine, Subject};
 use crate::history::store::record;
 use crate::ids::{CompanyId, ImportId, LicenseServerId};
@@ -31,12 +33,14 @@ impl Applying<'_> {
 ///
 /// # Errors
 /// Refused, when the register has changed since the comparison.
-pub async fn apply(db: &Db, import: &Import, actor: &str, worker: &str, now: Moment) -> Outcome<()> {
+pub async fn apply(db: &Db, import: &Import, actor: &str, worker: &Worker) -> Outcome<()> {
     let servers = store::servers(db, import.id).await?;
     let files = store::files(db, import.id).await?;
-    change!(db, actor, now, tx, {
-        take(tx, import.id, worker).await?;
-        // First of all, so that whoever changes a transfer meanwhile waits for the import and never the other way round.
+    change!(db, actor, worker.clock.now(), tx, {
+        take(tx, import.id, &worker.name).await?;
+        // First of all, so that whoever changes a transfer or a finding meanwhile waits for the import and never the other way
+        // round.
+        let look = look::begin(tx).await?;
         let before = by_import::watch(tx, &told_of(&servers)).await?;
         let company = company(tx, import).await?;
         let applying = Applying { import, company };
@@ -51,7 +55,8 @@ pub async fn apply(db: &Db, import: &Import, actor: &str, worker: &str, now: Mom
         for server in &servers {
             mark(tx, &applying, server).await?;
         }
-        say(tx, &applying, &files, told).await?;
+        let found = look::at_everything(tx, look, (import.id, import.captured_at), worker.unseen_days).await?;
+        say(tx, &applying, &files, (told, found)).await?;
     })
 }
 
@@ -156,7 +161,7 @@ async fn say(
     tx: &mut Tx,
     applying: &Applying<'_>,
     files: &[super::import::ImportFile],
-    told: by_import::Told,
+    (told, found): (by_import::Told, look::Told),
 ) -> Outcome<()> {
     let import = applying.import;
     let files: Vec<serde_json::Value> = files
@@ -173,6 +178,9 @@ async fn say(
             "older": import.older_count,
             "left_out": import.left_out_count,
             "seats_gone_on": told.gone_on,
+            "findings": found.found,
+            "findings_again": found.back,
+            "findings_no_longer_there": found.gone,
             "files": files,
         }));
     let servers: Vec<(i64,)> =

@@ -28,7 +28,12 @@ use crate::web::slice::{CAP, Cursor, Paging, Window};
 
 /// Whoever works on imports for this copy of the program.
 pub fn worker(app: &App) -> Worker {
-    Worker { db: app.db.clone(), clock: app.clock.clone(), name: app.worker.clone() }
+    Worker {
+        db: app.db.clone(),
+        clock: app.clock.clone(),
+        name: app.worker.clone(),
+        unseen_days: app.settings.unseen_days,
+    }
 }
 
 #[derive(Template)]

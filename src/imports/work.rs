@@ -9,6 +9,7 @@ use super::store;
 use crate::change;
 use crate::db::Db;
 use crate::draft;
+use crate::findings::look;
 use crate::ids::ImportId;
 use crate::moment::Clock;
 use crate::web::error::{Error, Outcome};
@@ -22,6 +23,8 @@ pub struct Worker {
     pub clock: Clock,
     /// This copy of the program.
     pub name: std::sync::Arc<str>,
+    /// Days without a sign after which a client counts as unseen.
+    pub unseen_days: i64,
 }
 
 impl Worker {
@@ -135,7 +138,7 @@ impl Worker {
     pub async fn finish_applying(&self, import: Import, actor: &str) -> Outcome<()> {
         let (db, id) = (&self.db, import.id);
         let beat = self.beat(id);
-        let applied = apply::apply(db, &import, actor, &self.name, self.clock.now()).await;
+        let applied = apply::apply(db, &import, actor, self).await;
         beat.abort();
         if let Err(error) = applied {
             store::pass(db, id, &[State::Applying], State::Ready, &self.name, self.clock.now()).await?;
@@ -227,7 +230,8 @@ impl Worker {
 
     /// Files that say what is known say at least that it still holds.
     async fn note_unchanged(&self, import: &Import) -> Outcome<()> {
-        change!(self.db, "", self.clock.now(), tx, {
+        change!(self.db, &import.actor, self.clock.now(), tx, {
+            let look = look::begin(tx).await?;
             tx.sql(
                 "update license_servers set packs_seen_at = s.packs, licenses_seen_at = s.licenses from ( \
                      select v.id, case when i.has_packs = 1 and i.older_packs = 0 then $2 + 0 else v.packs_seen_at end as packs, \
@@ -250,6 +254,8 @@ impl Worker {
             .bind(import.captured_at)
             .execute()
             .await?;
+            // Time has passed for those who have not come back.
+            let _told = look::at_everything(tx, look, (import.id, import.captured_at), self.unseen_days).await?;
         })
     }
 

@@ -1,10 +1,10 @@
 //! The site map of reports: answers, not data.
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::web::app::App;
-use crate::{positions, reports};
+use crate::{findings, positions, reports};
 
 /// Every address of a report.
 pub(super) fn site() -> Router<App> {
@@ -18,4 +18,12 @@ pub(super) fn site() -> Router<App> {
         .route("/reports/position.xlsx", get(positions::download::list))
         .route("/reports/position-lines.csv", get(positions::download::lines))
         .route("/reports/position-lines.xlsx", get(positions::download::lines))
+        .route("/reports/findings", get(findings::pages::list))
+        .route("/reports/findings.csv", get(findings::download::list))
+        .route("/reports/findings.xlsx", get(findings::download::list))
+        .route("/reports/findings/answers", post(findings::editing::answer_many))
+        .route("/reports/findings/{id}", get(findings::pages::show))
+        .route("/reports/findings/{id}/settlement", post(findings::editing::settle))
+        .route("/reports/findings/{id}/dismissal", post(findings::editing::dismiss))
+        .route("/reports/findings/{id}/reopening", post(findings::editing::reopen))
 }

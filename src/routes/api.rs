@@ -6,8 +6,8 @@ use axum::routing::{get, post};
 
 use crate::web::app::App;
 use crate::{
-    agreements, api, calls, clients, companies, history, imports, key_packs, license_servers, licenses, positions,
-    reissues, transfers, users,
+    agreements, api, calls, clients, companies, findings, history, imports, key_packs, license_servers, licenses,
+    positions, reissues, transfers, users,
 };
 
 /// Every address of the interface for programs.
@@ -79,5 +79,11 @@ fn desk() -> Router<App> {
 
 /// What reports answer.
 fn answers() -> Router<App> {
-    Router::new().route("/api/v1/position", get(positions::api::list))
+    Router::new()
+        .route("/api/v1/position", get(positions::api::list))
+        .route("/api/v1/findings", get(findings::api::list))
+        .route("/api/v1/findings/{id}", get(findings::api::show))
+        .route("/api/v1/findings/{id}/settlement", post(findings::api::settle))
+        .route("/api/v1/findings/{id}/dismissal", post(findings::api::dismiss))
+        .route("/api/v1/findings/{id}/reopening", post(findings::api::reopen))
 }

@@ -44,6 +44,8 @@ pub struct Settings {
     pub import_days: i64,
     /// The time that is kept free before a temporary license ends.
     pub reserve: Reserve,
+    /// Days without a sign after which a client counts as unseen.
+    pub unseen_days: i64,
     /// What the console does by itself.
     pub upkeep: Plan,
 }

@@ -9,7 +9,7 @@ use crate::web::error::Outcome;
 pub type Named = (String, i64);
 
 /// The nouns that have pages, as history names them, with the path of the page and the words for them.
-const KINDS: [(&str, &str, &str); 17] = [
+const KINDS: [(&str, &str, &str); 18] = [
     ("client", "/clients", "client"),
     ("license", "/licenses", "license"),
     ("key_pack", "/key-packs", "key pack"),
@@ -19,6 +19,7 @@ const KINDS: [(&str, &str, &str); 17] = [
     ("transfer", "/transfers", "transfer"),
     ("reissue", "/reissues", "request"),
     ("call", "/calls", "call"),
+    ("finding", "/reports/findings", "finding"),
     ("calendar", "/calendars", "calendar"),
     ("call_number", "/call-numbers", "number to call"),
     ("import", "/imports", "import"),
@@ -79,6 +80,7 @@ pub async fn names(db: &Db, subjects: impl IntoIterator<Item = Named>) -> Outcom
             "license_server" => "select s.id, s.name from license_servers s where s.id in",
             "company" => "select o.id, o.name from companies o where o.id in",
             "transfer" => "select t.id, 'T-' || cast(t.id as text) from transfers t where t.id in",
+            "finding" => "select f.id, 'F-' || cast(f.id as text) from findings f where f.id in",
             "reissue" => "select r.id, 'R-' || cast(r.id as text) from reissues r where r.id in",
             "call" => "select k.id, 'call ' || cast(k.id as text) from calls k where k.id in",
             "call_number" => "select n.id, 'number to call in ' || n.country from call_numbers n where n.id in",

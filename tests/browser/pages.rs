@@ -111,6 +111,7 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
     tour.page("position", "/reports/position", "As it is now").await;
     tour.page("position-past", "/reports/position?on=2001-01-01", "not known").await;
     tour.page("position-wrong", "/reports/position?on=soon", "Write the day like").await;
+    twins_and_ghosts(&mut tour).await;
     tour.page("people", "/users", "Who may sign in").await;
     tour.page("no-page", "/nothing", "There is nothing here").await;
 
@@ -121,6 +122,20 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
     tour.page("import-preview-auditor", &waiting, "An admin decides").await;
     tour.page("no-page-auditor", "/users", "There is nothing here").await;
     tour.end();
+}
+
+/// The list of twins and ghosts, one of each kind, and forms that are refused.
+async fn twins_and_ghosts(tour: &mut Tour<'_>) {
+    tour.page("findings", "/reports/findings", "Those that are ticked").await;
+    tour.press("Dismiss them", "findings-refused", "Tick the findings that you mean.").await;
+    tour.page("findings-none", "/reports/findings?state=gone&client=1", "No finding fits this").await;
+    for kind in ["same_name", "same_hardware_id", "full_and_temporary", "retired_holder", "unseen", "user_spelling"] {
+        let first = tour.first_of(&format!("/reports/findings?kind={kind}")).await;
+        tour.page(&format!("finding-{kind}"), &first, "What can be done").await;
+    }
+    tour.press("Settle it", "finding-refused", "Say what was done about it").await;
+    let settled = tour.first_of("/reports/findings?state=settled").await;
+    tour.page("finding-settled", &settled, "Open it again").await;
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ impl Console {
     }
 
     pub fn worker(&self) -> Worker {
-        Worker { db: self.app.db.clone(), clock: self.app.clock.clone(), name: self.app.worker.clone() }
+        reseat::imports::pages::worker(&self.app)
     }
 
     pub async fn count(&self, text: &'static str) -> i64 {

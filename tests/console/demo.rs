@@ -59,6 +59,9 @@ const PROMISED: &[(&str, i64)] = &[
     ("select count(*) from former_license_key_pack_ids", 1),
     ("select count(*) from signs_of_life", 1),
     ("select count(distinct local_license) from clients", 4),
+    // Twins and ghosts, of every kind.
+    ("select count(distinct kind) from findings", 6),
+    ("select count(*) from findings where state in ('settled', 'dismissed')", 2),
     ("select count(*) from call_numbers", 1),
     ("select count(*) from calendars", 1),
 ];

@@ -91,6 +91,7 @@ async fn all_or_nothing(url: &str, moment: u32) -> bool {
         db: db.clone(),
         clock: Clock::standing(Clock::machine().now().plus(60)),
         name: Arc::from("another copy"),
+        unseen_days: 180,
     };
     worker.go_on().await.unwrap();
     let id = ImportId(count("select id from imports").await);

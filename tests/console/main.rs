@@ -29,6 +29,8 @@ mod demo;
 mod desk_api;
 mod desk_property;
 mod downloads;
+mod findings;
+mod findings_many;
 mod harm;
 mod history;
 mod home;

@@ -135,6 +135,7 @@ async fn open(url: &str) -> App {
         upload_limit: 50_000_000,
         import_days: 30,
         reserve: reseat::transfers::deadline::Reserve { reconnect_days: 14, lead_days: 2 },
+        unseen_days: 180,
         upkeep: reseat::upkeep::Plan::default(),
     };
     App {

@@ -11,6 +11,7 @@ use crate::clients::client::{Client, Status};
 use crate::clients::local_license::{LocalLicense, METHODS, RemovalForm};
 use crate::clients::pages::runbook::computer;
 use crate::clients::removing;
+use crate::findings::look;
 use crate::history;
 use crate::history::correction::CorrectionForm;
 use crate::history::line::Subject;
@@ -83,7 +84,9 @@ pub async fn create(
     let client = computer(&app, id).await?;
     let recorded = match form.check(app.now()) {
         Ok(new) => change!(app.db, &help_desk.name, app.now(), tx, {
+            let look = look::begin(tx).await?;
             removing::record(tx, ClientId(id), &new).await?;
+            let _told = look::at_client(tx, look, ClientId(id), app.settings.unseen_days).await?;
         }),
         Err(wrong) => Err(wrong.into()),
     };
