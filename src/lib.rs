@@ -16,6 +16,7 @@ pub mod companies;
 pub mod config;
 pub mod db;
 pub mod demo;
+pub mod evidence;
 pub mod history;
 pub mod ids;
 pub mod imports;

@@ -3,10 +3,13 @@
 use axum::Router;
 use axum::routing::get;
 
+use crate::evidence;
 use crate::reports;
 use crate::web::app::App;
 
 /// Every address of a report.
 pub(super) fn site() -> Router<App> {
-    Router::new().route("/reports", get(reports::pages::list))
+    Router::new()
+        .route("/reports", get(reports::pages::list))
+        .route("/reports/evidence", get(evidence::pages::new).post(evidence::pages::create))
 }

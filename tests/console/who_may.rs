@@ -6,6 +6,8 @@ pub const WHO_MAY: &[(&str, &str, &str, [u16; 4])] = &[
     ("GET", "/", "/", [303, 200, 200, 200]),
     ("GET", "/search", "/search", [303, 200, 200, 200]),
     ("GET", "/reports", "/reports", [303, 200, 200, 200]),
+    ("GET", "/reports/evidence", "/reports/evidence", [303, 200, 404, 200]),
+    ("POST", "/reports/evidence", "/reports/evidence", [303, 422, 403, 422]),
     ("GET", "/key-packs", "/key-packs", [303, 200, 200, 200]),
     ("GET", "/key-packs/{id}", "/key-packs/999", [303, 404, 404, 404]),
     ("GET", "/clients", "/clients", [303, 200, 200, 200]),
