@@ -6,7 +6,7 @@ pub mod form;
 pub mod line;
 pub mod make;
 pub mod manifest;
-mod measure;
+pub mod measure;
 pub mod pages;
 mod press;
 mod printed;

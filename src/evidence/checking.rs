@@ -58,7 +58,7 @@ pub fn check(bundle: &Path) -> std::io::Result<Found> {
     }
     let known: BTreeSet<&str> = manifest.files.iter().map(|file| file.name.as_str()).chain([MANIFEST, SUMS]).collect();
     let unreadable = || "a file whose name cannot be read".to_owned();
-    let names = archive.file_names().map(|name| name.map_or_else(|_| unreadable(), |name| name.into_owned()));
+    let names = archive.file_names().map(|name| name.map_or_else(|_| unreadable(), std::borrow::Cow::into_owned));
     for name in names.filter(|name| !known.contains(name.as_str())) {
         found.wrong.push(format!("{name} does not belong to the bundle: {MANIFEST} does not name it."));
     }

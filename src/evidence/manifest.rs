@@ -132,7 +132,7 @@ pub fn disagreeing(manifest: &Manifest, manifest_bytes: &[u8], found: &str) -> V
         match others.get(n) {
             Some(other) if other == line => {}
             Some(_) if line.ends_with(MANIFEST) => {
-                wrong.push(format!("{MANIFEST} and {SUMS}, line {}, do not agree: one of the two was changed.", n + 1))
+                wrong.push(format!("{MANIFEST} and {SUMS}, line {}, do not agree: one of the two was changed.", n + 1));
             }
             Some(_) => wrong.push(format!("{SUMS}, line {}, does not say what {MANIFEST} says.", n + 1)),
             None => wrong.push(format!("{SUMS}: line {} is missing.", n + 1)),

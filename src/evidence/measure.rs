@@ -126,7 +126,9 @@ mod tests {
         whole.take(text);
         let whole = whole.end();
         let mut pieces = Measure::default();
-        text.iter().for_each(|byte| pieces.take(&[*byte]));
+        for byte in text {
+            pieces.take(&[*byte]);
+        }
         let pieces = pieces.end();
         assert_eq!((whole.size, whole.marks.len()), (14, 4));
         assert_eq!((&whole.sha256, &whole.marks), (&pieces.sha256, &pieces.marks));

@@ -28,6 +28,7 @@ mod demo;
 mod desk_api;
 mod desk_property;
 mod downloads;
+mod evidence;
 mod harm;
 mod history;
 mod house;
