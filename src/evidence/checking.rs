@@ -39,7 +39,7 @@ pub fn check(bundle: &Path) -> std::io::Result<Found> {
     let mut found = Found::default();
     let mut archive = match ZipArchive::new(file) {
         Ok(archive) => archive,
-        Err(ZipError::Io(error)) if error.kind() != std::io::ErrorKind::UnexpectedEof => return Err(error),
+        Err(ZipError::Io(error)) if is_the_disks(&error) => return Err(error),
         Err(_) => {
             let says = "It is cut off, or is no zip file: the list of its files, which stands at the end, is not there. Have it sent again.";
             found.wrong.push(says.into());
@@ -69,6 +69,11 @@ pub fn check(bundle: &Path) -> std::io::Result<Found> {
     }
     found.manifest = Some(manifest);
     Ok(found)
+}
+
+/// Whether a file could not be read, and not only what is in it.
+fn is_the_disks(error: &std::io::Error) -> bool {
+    error.raw_os_error().is_some() && error.kind() != std::io::ErrorKind::InvalidInput
 }
 
 fn read_small(archive: &mut Archive, name: &str) -> Result<Vec<u8>, String> {

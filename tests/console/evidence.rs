@@ -150,7 +150,7 @@ on_both! {
                     and company_id = $1"),
             ] {
                 let there: i64 = console.db().sql(text).bind(*id).scalar().await.unwrap();
-                assert_eq!(count(file), there as u64, "{file} of {name}");
+                assert_eq!(i64::try_from(count(file)).unwrap(), there, "{file} of {name}");
             }
             let made = history(console.db(), &Filter::default(), &Window::first(1)).await.unwrap().remove(0);
             assert_eq!((made.action.as_str(), made.actor.as_str(), made.subject_id), ("evidence made", "Audrey", *id));
