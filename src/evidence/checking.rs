@@ -103,7 +103,7 @@ fn read_manifest(archive: &mut Archive, wrong: &mut Vec<String>) -> Option<(Mani
         Ok((manifest, _)) if manifest.format > FORMAT => {
             let format = manifest.format;
             wrong
-                .push(format!("This bundle has format {format}; this program reads up to {FORMAT}. Take a newer one."));
+                .push(format!("{MANIFEST} says format {format}; this program reads up to {FORMAT}. Take a newer one."));
         }
         Ok(read) => return Some(read),
         Err(sentence) => wrong.push(format!("{sentence} Nothing else can be checked without it.")),
