@@ -200,12 +200,12 @@ on_both! {
             let all = files.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned()).collect::<String>();
             ids.iter().filter(|(id,)| all.contains(id.as_str())).count()
         };
-        let (mut auditor, mut admin) = (console.auditor().await, console.admin().await);
+        let (mut auditor, admin) = (console.auditor().await, console.admin().await);
         let reply = auditor.post("/reports/evidence", &[("company", "1"), ("from", "2020-01-01"), ("to", "2026-08-22"),
             ("ids", "yes")]).await;
         reply.is(422).says("Only an admin may put license server IDs");
-        for (person, with) in [(&mut auditor, false), (&mut admin, false), (&mut admin, true)] {
-            let files = unpack(&bundle(person, 1, with).await).unwrap();
+        for (mut person, with) in [(auditor, false), (admin.clone(), false), (admin, true)] {
+            let files = unpack(&bundle(&mut person, 1, with).await).unwrap();
             let manifest: Manifest = serde_json::from_slice(file(&files, MANIFEST)).unwrap();
             assert_eq!((tells(&files) > 0, manifest.chain.withheld == 0), (with, with));
             assert!(checked(&pack(&files)).unwrap().wrong.is_empty());
