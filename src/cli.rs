@@ -51,8 +51,10 @@ enum Command {
     Restore(keep::RestoreCommand),
     /// Writes everything as open files, a table each, for other programs
     Export(keep::ExportCommand),
-    /// Checks the database, what its tables say of each other, and history's chain
-    Verify,
+    /// Makes audit evidence: one file of a company and a period that anybody can check
+    Evidence(keep::EvidenceCommand),
+    /// Checks the database, what its tables say of each other, and history's chain; or a bundle of evidence
+    Verify(keep::VerifyCommand),
     /// Looks at settings, permissions, clocks, the database and the last imports: a sentence each
     Doctor,
 }
@@ -118,7 +120,8 @@ async fn obey(cli: Cli) -> Done {
         Command::Export(command) => keep::export(&cli.config, &command).await,
         Command::Restore(command) => keep::restore(&cli.config, &command).await,
         Command::Doctor => keep::doctor(&cli.config).await,
-        Command::Verify => keep::verify(&cli.config).await,
+        Command::Evidence(command) => keep::evidence(&cli.config, command).await,
+        Command::Verify(command) => keep::verify(&cli.config, &command).await,
         Command::Migrate => {
             open(&cli.config).await?;
             let newest = crate::db::newest_schema();

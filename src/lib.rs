@@ -17,6 +17,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod findings;
+pub mod evidence;
 pub mod history;
 pub mod ids;
 pub mod imports;

@@ -10,13 +10,13 @@ use crate::moment::Moment;
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Order, Window};
 
-const COLUMNS: &str = "c.id, c.company_id, o.name as company, c.server_id, s.name as server, c.about, c.started_at, \
+pub(crate) const COLUMNS: &str = "c.id, c.company_id, o.name as company, c.server_id, s.name as server, c.about, c.started_at, \
     c.ended_at, c.operator, c.follows_id, c.number_called, c.representative, c.case_reference, c.outcome, c.call_back_at, \
     c.closed_at, c.closed_by, c.closing, c.note, c.afterwards, \
     (select cast(coalesce(sum(g.quantity), 0) as bigint) from grants g where g.call_id = c.id) as granted";
 
 /// Left joins, so that SQLite begins with the calls and keeps their order.
-const FROM: &str = " from calls c left join license_servers s on s.id = c.server_id \
+pub(crate) const FROM: &str = " from calls c left join license_servers s on s.id = c.server_id \
     left join companies o on o.id = c.company_id where true";
 
 /// The orders of the list.

@@ -1,6 +1,6 @@
 //! Keeping what is there: backups, giving them back, and checks, from the command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -9,10 +9,15 @@ use super::{Done, Failure, open};
 use crate::backups::{open_files, restore as give_back, write};
 use crate::change;
 use crate::checks::{self, doctor};
+use crate::companies;
 use crate::config::Config;
 use crate::db::Db;
+use crate::evidence::checking;
+use crate::evidence::form::EvidenceForm;
+use crate::evidence::make::make;
 use crate::moment::{Clock, Stopwatch};
 use crate::upkeep::{Run, Work, store};
+use crate::web::app::App;
 use crate::web::error::Outcome;
 
 /// Writes a backup.
@@ -43,6 +48,34 @@ pub struct ExportCommand {
     /// The folder to write into, empty or not there yet; the files hold names of people and computers
     #[arg(value_name = "FOLDER")]
     folder: PathBuf,
+}
+
+/// Makes audit evidence.
+#[derive(Args, Debug)]
+pub struct EvidenceCommand {
+    /// The company it is about
+    #[arg(long)]
+    company: String,
+    /// The first day, like 2025-01-01
+    #[arg(long, value_name = "DAY")]
+    from: String,
+    /// The last day
+    #[arg(long, value_name = "DAY")]
+    to: String,
+    /// Tells license server IDs and license key pack IDs in history; then keep the file like a key
+    #[arg(long)]
+    with_license_ids: bool,
+    /// The file to write, a zip file that is not there yet
+    #[arg(long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+/// Checks the database or a bundle of evidence.
+#[derive(Args, Debug)]
+pub struct VerifyCommand {
+    /// A bundle of evidence: checks it, and no database
+    #[arg(value_name = "BUNDLE")]
+    bundle: Option<PathBuf>,
 }
 
 /// Writes everything as open files.
@@ -98,8 +131,77 @@ pub async fn restore(config: &Config, command: &RestoreCommand) -> Done {
     Ok(())
 }
 
+/// Makes audit evidence and writes it into a new file.
+pub async fn evidence(config: &Config, command: EvidenceCommand) -> Done {
+    let app = open(config).await?;
+    let made = make_evidence(&app, command).await;
+    app.db.close().await;
+    println!("{}", made?);
+    Ok(())
+}
+
+async fn make_evidence(app: &App, command: EvidenceCommand) -> Done<String> {
+    let (file, name) = (&command.output, &command.company);
+    let Some(company) = companies::store::look_up(&app.db, name).await? else {
+        return Err(Failure::Refused(format!("There is no company {name:?}.")));
+    };
+    let known = [(company.id.0, company.name)];
+    let ids = if command.with_license_ids { "yes" } else { "" }.to_owned();
+    let form = EvidenceForm { company: company.id.to_string(), from: command.from, to: command.to, ids };
+    let scope = form.check(&known, (app.now(), &app.settings.zone), true).map_err(crate::web::error::Error::from)?;
+    let cannot = |error: std::io::Error| Failure::Refused(format!("{} cannot be written: {error}.", file.display()));
+    // Taken before anything is made, so that what history keeps is never without its file.
+    let mut into = std::fs::OpenOptions::new().write(true).create_new(true).open(file).map_err(cannot)?;
+    let written = match make(&app.db, &scope, &actor("evidence"), app.now()).await {
+        Ok(mut bundle) => match std::io::copy(&mut bundle.file, &mut into).and_then(|_| into.sync_all()) {
+            Ok(()) => Ok(bundle),
+            Err(error) => Err(cannot(error)),
+        },
+        Err(error) => Err(error.into()),
+    };
+    match written {
+        Ok(bundle) => Ok(format!(
+            "{} holds {} lines of history, {} of them of {}. The SHA-256 of its manifest, as history keeps it:\n{}",
+            file.display(),
+            bundle.manifest.chain.lines(),
+            bundle.manifest.chain.told(),
+            bundle.manifest.company,
+            bundle.manifest_sha256,
+        )),
+        Err(failure) => {
+            let _ = std::fs::remove_file(file);
+            Err(failure)
+        }
+    }
+}
+
+/// Checks a bundle of evidence, and says what is wrong.
+fn verify_bundle(bundle: &Path) -> Done {
+    let found = checking::check(bundle)
+        .map_err(|error| Failure::Usage(format!("{} cannot be read: {error}.", bundle.display())))?;
+    if let (Some(told), true) = (&found.manifest, found.wrong.is_empty()) {
+        println!(
+            "All is well: every file is as it was made, and the chain goes through lines {} to {}.\n{}, {} to {}; made {} by {}.\n\
+             The SHA-256 of its manifest is\n{}\nCompare it with the one that the console's history tells under \"evidence made\".",
+            told.chain.first_line,
+            told.chain.last_line,
+            told.company,
+            told.from,
+            told.to,
+            told.made_at,
+            told.made_by,
+            found.manifest_sha256,
+        );
+        return Ok(());
+    }
+    Err(Failure::Refused(found.wrong.join("\nreseat: ")))
+}
+
 /// Checks everything, and says what is wrong.
-pub async fn verify(config: &Config) -> Done {
+pub async fn verify(config: &Config, command: &VerifyCommand) -> Done {
+    if let Some(bundle) = &command.bundle {
+        return verify_bundle(bundle);
+    }
     let app = open(config).await?;
     let (mut run, watch) = (Run::begin(Work::Verify, &actor("verify"), app.now()), Stopwatch::start());
     let wrong = checks::verify(&app.db).await;

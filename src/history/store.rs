@@ -8,7 +8,7 @@ use crate::db::{Db, Query, Reads, Tx};
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Cursor, Order, Window};
 
-pub(super) const COLUMNS: &str = "h.id, h.at, h.effective_on, h.actor, h.action, h.subject_kind, h.subject_id, \
+pub(crate) const COLUMNS: &str = "h.id, h.at, h.effective_on, h.actor, h.action, h.subject_kind, h.subject_id, \
     h.before, h.after, h.reason, h.import_id, h.previous_hash, h.hash";
 
 /// How many lines one statement writes.

@@ -9,14 +9,14 @@ use crate::moment::Moment;
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Order, Window};
 
-const COLUMNS: &str = "r.id, r.company_id, o.name as company, r.server_id, s.name as server, r.epoch, r.version, \
+pub(crate) const COLUMNS: &str = "r.id, r.company_id, o.name as company, r.server_id, s.name as server, r.epoch, r.version, \
     r.license_type, r.agreement_id, r.reason, r.cause, r.quantity, \
     (select cast(coalesce(sum(g.quantity), 0) as bigint) from grants g join key_packs k on k.id = g.key_pack_id \
         where g.reissue_id = r.id and k.state <> 'void') as granted, \
     r.note, r.state, r.opened_at, r.opened_by, r.closed_at";
 
 /// Left joins, so that SQLite begins with the requests and keeps their order.
-const FROM: &str = " from reissues r left join license_servers s on s.id = r.server_id \
+pub(crate) const FROM: &str = " from reissues r left join license_servers s on s.id = r.server_id \
     left join companies o on o.id = r.company_id where true";
 
 /// The orders of the list.

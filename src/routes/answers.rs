@@ -4,7 +4,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::web::app::App;
-use crate::{findings, positions, reports};
+use crate::{evidence, findings, positions, reports};
 
 /// Every address of a report.
 pub(super) fn site() -> Router<App> {
@@ -26,4 +26,5 @@ pub(super) fn site() -> Router<App> {
         .route("/reports/findings/{id}/settlement", post(findings::editing::settle))
         .route("/reports/findings/{id}/dismissal", post(findings::editing::dismiss))
         .route("/reports/findings/{id}/reopening", post(findings::editing::reopen))
+        .route("/reports/evidence", get(evidence::pages::new).post(evidence::pages::create))
 }

@@ -9,13 +9,13 @@ use crate::ids::{ReissueId, TransferId};
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Order, Window};
 
-const COLUMNS: &str = "t.id, t.seat_id, t.move_number, t.license_id, t.source_id, a.name as source, t.destination_id, \
+pub(crate) const COLUMNS: &str = "t.id, t.seat_id, t.move_number, t.license_id, t.source_id, a.name as source, t.destination_id, \
     b.name as destination, t.server_id, s.name as server, t.version, t.license_type, t.reason, t.note, t.state, \
     t.override_reason, t.override_by, t.queued_at, t.queued_by, t.granted_at, t.completed_at, t.key_pack_id, \
     t.reissue_id, t.destination_license_id";
 
 /// Left joins, so that SQLite begins with the transfers and keeps their order.
-const FROM: &str = " from transfers t left join clients a on a.id = t.source_id \
+pub(crate) const FROM: &str = " from transfers t left join clients a on a.id = t.source_id \
     left join clients b on b.id = t.destination_id left join license_servers s on s.id = t.server_id where true";
 
 /// The orders of the list.

@@ -169,3 +169,31 @@ role! {
     /// An admin.
     Admin
 }
+
+/// An auditor or an admin: those who give evidence of what the help desk does, and not the help desk itself.
+#[derive(Clone, Debug)]
+pub struct Examiner(pub Actor);
+
+impl FromRequestParts<App> for Examiner {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Outcome<Self> {
+        let actor = Actor::of(parts, app, Role::Auditor).await?;
+        if actor.shell.may_examine() {
+            return Ok(Examiner(actor));
+        }
+        if parts.method == Method::GET {
+            return Err(Error::NotFound);
+        }
+        let says = "Evidence is made by an auditor or an admin; you are signed in as";
+        Err(Error::Forbidden(format!("{says} {} ({}).", actor.name, actor.role.label())))
+    }
+}
+
+impl std::ops::Deref for Examiner {
+    type Target = Actor;
+
+    fn deref(&self) -> &Actor {
+        &self.0
+    }
+}

@@ -129,6 +129,11 @@ impl Shell {
         Shell { notice: notice(jar), ..Shell::outside() }
     }
 
+    /// Whether they may make evidence: an auditor or an admin, and not the help desk, whose work it is about.
+    pub fn may_examine(&self) -> bool {
+        self.is_admin || !self.may_read_ids
+    }
+
     /// A moment, to be written for this reader.
     pub fn when(&self, at: &Moment) -> When<'_> {
         self.format.when(*at)

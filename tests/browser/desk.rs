@@ -89,6 +89,7 @@ async fn every_page_of_the_desk_keeps_nobody_out_and_the_call_sheet_is_one_sheet
     tour.press("Record the failure", "installation-failed", "KB 839878").await;
     tour.page("transfer-granted", "/transfers/1", "Reissued key pack").await;
     tour.page("calls", "/calls", "Callback").await;
+    tour.page("evidence", "/reports/evidence", "What is in it").await;
     tour.page("home-desk", "/", "to be followed").await;
     tour.end();
 }

@@ -31,6 +31,7 @@ mod desk_property;
 mod downloads;
 mod findings;
 mod findings_many;
+mod evidence;
 mod harm;
 mod history;
 mod home;

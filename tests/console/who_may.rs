@@ -21,6 +21,8 @@ pub const WHO_MAY: &[(&str, &str, &str, [u16; 4])] = &[
     ("POST", "/reports/findings/{id}/settlement", "/reports/findings/999/settlement", [303, 403, 404, 404]),
     ("POST", "/reports/findings/{id}/dismissal", "/reports/findings/999/dismissal", [303, 403, 404, 404]),
     ("POST", "/reports/findings/{id}/reopening", "/reports/findings/999/reopening", [303, 403, 404, 404]),
+    ("GET", "/reports/evidence", "/reports/evidence", [303, 200, 404, 200]),
+    ("POST", "/reports/evidence", "/reports/evidence", [303, 422, 403, 422]),
     ("GET", "/key-packs", "/key-packs", [303, 200, 200, 200]),
     ("GET", "/key-packs/{id}", "/key-packs/999", [303, 404, 404, 404]),
     ("GET", "/clients", "/clients", [303, 200, 200, 200]),
