@@ -27,6 +27,7 @@ pub mod moment;
 pub mod products;
 pub mod reissues;
 pub mod reports;
+pub mod revocations;
 pub mod routes;
 pub mod search;
 pub mod transfers;

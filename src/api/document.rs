@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 use super::operations::{Operation, Operations, REFUSALS};
 use crate::web::faces::Refusal;
 use crate::{
-    agreements, calls, clients, companies, history, imports, key_packs, license_servers, licenses, reissues, transfers,
-    users,
+    agreements, calls, clients, companies, history, imports, key_packs, license_servers, licenses, reissues,
+    revocations, transfers, users,
 };
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(made);
@@ -38,6 +38,7 @@ fn made() -> Value {
     transfers::api::describe(&mut calls);
     reissues::api::describe(&mut calls);
     calls::api::describe(&mut calls);
+    revocations::api::describe(&mut calls);
     history::api::describe(&mut calls);
     imports::api::describe(&mut calls);
     users::api::describe(&mut calls);

@@ -23,7 +23,7 @@ const AT_ONCE: usize = 1_000;
 const SECRET: [&str; 2] = ["password_hash", "token_hash"];
 
 /// What the tables hold.
-const ABOUT: [(&str, &str); 44] = [
+const ABOUT: [(&str, &str); 45] = [
     ("agreements", "purchases: what a company owns"),
     ("api_tokens", "what programs sign in with, from when to when"),
     ("cal_needs", "which clients need a license"),
@@ -61,6 +61,7 @@ const ABOUT: [(&str, &str); 44] = [
     ("product_versions", "versions of licenses"),
     ("reissue_replaces", "the key packs that a request is to replace"),
     ("reissues", "requests to Microsoft for licenses"),
+    ("revocations", "revokes that people recorded: of which license, when, by whom and why"),
     ("sessions", "who was signed in, from when to when"),
     ("sign_in_attempts", "tries to sign in that failed"),
     ("signs_of_life", "what old computers did after their seat had moved"),

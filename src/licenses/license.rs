@@ -208,6 +208,11 @@ impl License {
         self.seat().is_some() && self.transferred_at.is_none()
     }
 
+    /// Whether it is counted by device, so that it may be revoked.
+    pub fn is_per_device(&self) -> bool {
+        self.license_type == "per_device"
+    }
+
     /// Its key pack in words.
     pub fn pack(&self) -> String {
         self.keypack_id.map_or_else(|| format!("key pack {}", self.key_pack_id), |id| format!("Keypack ID {id}"))

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use crate::web::app::App;
 use crate::{
     agreements, api, calls, clients, companies, history, imports, key_packs, license_servers, licenses, reissues,
-    transfers, users,
+    revocations, transfers, users,
 };
 
 /// Every address of the interface for programs.
@@ -79,5 +79,5 @@ fn desk() -> Router<App> {
 
 /// What reports answer.
 fn answers() -> Router<App> {
-    Router::new()
+    Router::new().route("/api/v1/revocation-budget", get(revocations::api::list))
 }

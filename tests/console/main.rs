@@ -47,6 +47,7 @@ mod open_files;
 mod packaging;
 mod products;
 mod program;
+mod revocations;
 mod schema;
 mod search;
 mod several;
