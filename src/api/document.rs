@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::operations::{Operation, Operations, REFUSALS};
 use crate::web::faces::Refusal;
 use crate::{
-    agreements, calls, clients, companies, history, imports, key_packs, license_servers, licenses, reissues,
+    agreements, calls, clients, companies, history, imports, key_packs, license_servers, licenses, products, reissues,
     revocations, transfers, users,
 };
 
@@ -39,6 +39,7 @@ fn made() -> Value {
     reissues::api::describe(&mut calls);
     calls::api::describe(&mut calls);
     revocations::api::describe(&mut calls);
+    products::answers::describe(&mut calls);
     history::api::describe(&mut calls);
     imports::api::describe(&mut calls);
     users::api::describe(&mut calls);

@@ -182,14 +182,11 @@ mod tests {
             quantity,
         };
         let packs = [pack(2, "2003", 100), pack(2, "2008", 120), pack(2, "2008", 80), pack(1, "2003", 100)];
-        let slots = [Slot {
-            server_id: LicenseServerId(2),
-            epoch: 1,
-            version: "2003".into(),
-            expires_at: now.plus_days(7),
-        }];
+        let slots =
+            [Slot { server_id: LicenseServerId(2), epoch: 1, version: "2003".into(), expires_at: now.plus_days(7) }];
         let lines = lines(vec![server(2, "A", ""), server(1, "B", "Windows Server 2003")], &packs, &slots, now);
-        let told: Vec<_> = lines.iter().map(|one| (&*one.server, &*one.version, one.limit(), one.left(), one.able)).collect();
+        let told: Vec<_> =
+            lines.iter().map(|one| (&*one.server, &*one.version, one.limit(), one.left(), one.able)).collect();
         assert_eq!(
             told,
             [("A", "2003", 20, 19, Able::Yes), ("A", "2008", 40, 40, Able::Yes), ("B", "2003", 0, 0, Able::No)]

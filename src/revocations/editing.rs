@@ -43,7 +43,12 @@ struct FormPage {
 }
 
 impl FormPage {
-    async fn of(app: &App, shell: Shell, id: LicenseId, (form, problems): (RevocationForm, Problems)) -> Outcome<FormPage> {
+    async fn of(
+        app: &App,
+        shell: Shell,
+        id: LicenseId,
+        (form, problems): (RevocationForm, Problems),
+    ) -> Outcome<FormPage> {
         let license = licenses::store::find(&app.db, id).await?;
         let lines = store::lines(&app.db, Some(license.server_id), app.now()).await?;
         let today = Moment::of_day(&app.now().day(&shell.format.zone)).unwrap_or(app.now());

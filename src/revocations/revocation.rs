@@ -12,7 +12,8 @@ use crate::moment::{DAY, Moment};
 pub const FIRST_THAT_REVOKES: u16 = 2008;
 
 /// Where the rule is written.
-pub const SOURCE: &str = "Microsoft, “Manual revocation of client access licenses” (2008), and event 81 of TerminalServices-Licensing";
+pub const SOURCE: &str =
+    "Microsoft, “Manual revocation of client access licenses” (2008), and event 81 of TerminalServices-Licensing";
 
 /// An installed key pack of one version that counts licenses by device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,7 +177,10 @@ impl Revocable {
             _ => {}
         }
         if !self.is_finite {
-            problems.add("", "Its key pack is a pool that nobody bought and that never runs out. Nothing is to be revoked.");
+            problems.add(
+                "",
+                "Its key pack is a pool that nobody bought and that never runs out. Nothing is to be revoked.",
+            );
         }
         if self.able == Able::No {
             problems.add(
@@ -191,7 +195,8 @@ impl Revocable {
         let was_revoked = Status::of_code(self.status) == Status::Revoked;
         if !was_revoked && !self.expires_at.is_unknown() && self.expires_at < day {
             let on = words(self.expires_at);
-            problems.add("revoked_on", format!("It had run out on {on} already, so there was nothing to revoke that day."));
+            problems
+                .add("revoked_on", format!("It had run out on {on} already, so there was nothing to revoke that day."));
         }
         if let Some(gone) = self.gone_at.filter(|gone| *gone < day) {
             let on = words(gone);
@@ -221,9 +226,20 @@ mod tests {
 
     #[test]
     fn a_fifth_of_what_is_installed_may_be_revoked_and_one_at_least() {
-        for (installed, may) in
-            [(100, 20), (200, 40), (3, 1), (1, 1), (0, 0), (-5, 0), (4, 1), (5, 1), (9, 1), (10, 2), (99, 19), (101, 20)]
-        {
+        for (installed, may) in [
+            (100, 20),
+            (200, 40),
+            (3, 1),
+            (1, 1),
+            (0, 0),
+            (-5, 0),
+            (4, 1),
+            (5, 1),
+            (9, 1),
+            (10, 2),
+            (99, 19),
+            (101, 20),
+        ] {
             assert_eq!(limit(installed), may, "{installed}");
             assert_eq!(tally(&[installed], &[]).left(), may, "{installed}");
         }
@@ -309,9 +325,13 @@ mod tests {
 
     #[test]
     fn only_2008_and_later_can_revoke() {
-        for (year, able) in
-            [(Some(2000), Able::No), (Some(2003), Able::No), (Some(2008), Able::Yes), (Some(2025), Able::Yes), (None, Able::NotKnown)]
-        {
+        for (year, able) in [
+            (Some(2000), Able::No),
+            (Some(2003), Able::No),
+            (Some(2008), Able::Yes),
+            (Some(2025), Able::Yes),
+            (None, Able::NotKnown),
+        ] {
             assert_eq!(Able::of(year), able);
         }
     }

@@ -71,13 +71,13 @@ const STANDING: &str = "select l.id as license_id, l.server_id, k.epoch, l.versi
     from revocations r join licenses l on l.id = r.license_id join key_packs k on k.id = l.key_pack_id \
     where r.taken_back_at is null and r.expires_at > $1 and l.status <> 4";
 
-/// The slots that are used, of one server or of all.
+/// The slots that are used, of one server or of all. The `+` keeps both databases from reading all licenses of a server.
 pub fn slots<'c>(db: impl Reads<'c>, server: Option<LicenseServerId>, now: Moment) -> Query<'c> {
     db.sql("select t.server_id, t.epoch, t.version, t.expires_at from (")
         .push(STANDING)
         .push(") t where true")
         .bind(now)
-        .push_some(" and t.server_id = ?", server)
+        .push_some(" and +t.server_id = ?", server)
 }
 
 /// The key packs that are installed by device, of one server or of all.
@@ -120,7 +120,7 @@ pub async fn counted(db: &Db, server: Option<LicenseServerId>, now: Moment) -> O
     let query = db
         .sql(
             "select l.id as license_id, l.client_id, c.name as client, l.server_id, s.name as server, l.version, \
-             t.expires_at, case when l.status = 4 then 1 else 0 end as shown, \
+             t.expires_at, cast(case when l.status = 4 then 1 else 0 end as bigint) as shown, \
              (select max(r.revoked_on) from revocations r where r.license_id = l.id and r.taken_back_at is null \
               and r.expires_at > $1) as revoked_on, \
              (select max(r.revoked_by) from revocations r where r.license_id = l.id and r.taken_back_at is null \
@@ -132,7 +132,7 @@ pub async fn counted(db: &Db, server: Option<LicenseServerId>, now: Moment) -> O
              join license_servers s on s.id = l.server_id and s.epoch = t.epoch and s.retired_at is null where true",
         )
         .bind(now)
-        .push_some(" and t.server_id = ?", server);
+        .push_some(" and +t.server_id = ?", server);
     Ok(query.push_bind(" order by t.expires_at, l.id limit ?", LISTED).all().await?)
 }
 

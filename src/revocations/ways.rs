@@ -145,7 +145,11 @@ impl Facts<'_> {
             return Way::of(Open::Done, None, says);
         }
         if let Err(problems) = &self.may_revoke {
-            return Way { open: Open::No, on: None, says: problems.iter().map(|problem| problem.says.clone()).collect() };
+            return Way {
+                open: Open::No,
+                on: None,
+                says: problems.iter().map(|problem| problem.says.clone()).collect(),
+            };
         }
         let Some(line) = self.line.filter(|line| line.budget.installed > 0) else {
             return Way::of(Open::No, None, "Nothing of this version is installed there by device: nothing to revoke.");
@@ -157,7 +161,11 @@ impl Facts<'_> {
             Way::of(open, None, says)
         } else if let Some(at) = line.budget.free_again_at {
             let day = self.day(at);
-            Way::of(Open::Later, Some(day), format!("{of} on {} are. The next slot frees on {}.", line.server, words(day)))
+            Way::of(
+                Open::Later,
+                Some(day),
+                format!("{of} on {} are. The next slot frees on {}.", line.server, words(day)),
+            )
         } else {
             Way::of(Open::No, None, format!("{of} on {} are, and none of those expires.", line.server))
         };
@@ -211,7 +219,11 @@ impl Facts<'_> {
             return Way { open: Open::No, on: None, says: refusals.clone() };
         }
         if let Some(rule) = &self.may_move.against_the_rule {
-            return Way::of(Open::No, None, format!("Not by the rule. {rule} An admin can let it move still, with a reason."));
+            return Way::of(
+                Open::No,
+                None,
+                format!("Not by the rule. {rule} An admin can let it move still, with a reason."),
+            );
         }
         let says = "By its agreement the seat may move. Microsoft reissues it by telephone, and the seat’s one transfer is used \
             up where the rule is one-time. No transfer is queued, so there is no last day to call.";
@@ -301,17 +313,17 @@ mod tests {
         let sooner = Facts { expires_at: day("2026-09-01"), ..facts(Some(&full)) }.judge();
         assert_eq!(sooner.first, "Wait until it expires: on 1 Sep 2026.");
         let ended = Facts { expires_at: day("2026-08-20"), ..facts(Some(&full)) }.judge();
-        assert_eq!((ended.wait.open, &*ended.first), (Open::Now, "Nothing: it has run out. Keep the old computer off."));
+        assert_eq!(
+            (ended.wait.open, &*ended.first),
+            (Open::Now, "Nothing: it has run out. Keep the old computer off.")
+        );
     }
 
     #[test]
     fn a_last_safe_day_before_every_other_way_says_call() {
         let full = line(10, &["2026-09-10", "2026-09-20"], Able::Yes);
-        let on_its_way = |call_by: &str| OnItsWay {
-            id: TransferId(7),
-            state: "queued",
-            call_by: Some(call_by.parse().unwrap()),
-        };
+        let on_its_way =
+            |call_by: &str| OnItsWay { id: TransferId(7), state: "queued", call_by: Some(call_by.parse().unwrap()) };
         let ways = Facts { on_its_way: Some(on_its_way("2026-09-02")), ..facts(Some(&full)) }.judge();
         assert_eq!(ways.call.says, ["T-7 is queued. The last safe day to call is 2 Sep 2026."]);
         assert_eq!(ways.first, "Call: the last safe day comes before 10 Sep 2026.");
@@ -331,7 +343,10 @@ mod tests {
         assert_eq!(ways.first, "Call: no other way frees it.");
         let moved = Verdict { against_the_rule: Some("This seat moved.".into()), ..Verdict::default() };
         let ways = Facts { may_move: moved, ..facts }.judge();
-        assert_eq!(ways.call.says, ["Not by the rule. This seat moved. An admin can let it move still, with a reason."]);
+        assert_eq!(
+            ways.call.says,
+            ["Not by the rule. This seat moved. An admin can let it move still, with a reason."]
+        );
         assert_eq!(ways.first, "Ask an admin: none of the ways is open.");
     }
 
@@ -342,7 +357,10 @@ mod tests {
         assert_eq!(ways.revoke.open, Open::Ask);
         assert!(ways.revoke.says.iter().any(|says| says.contains("is not recorded")));
         assert_eq!(ways.first, "Wait until it expires: on 1 Oct 2026.");
-        let refused = Facts { may_revoke: Err(Problems::of("", "A temporary license cannot be revoked.")), ..facts(Some(&unknown)) };
+        let refused = Facts {
+            may_revoke: Err(Problems::of("", "A temporary license cannot be revoked.")),
+            ..facts(Some(&unknown))
+        };
         assert_eq!(refused.judge().revoke.says, ["A temporary license cannot be revoked."]);
         let before = Before { on: Some("2026-08-21".into()), by: Some("Hedda".into()) };
         let done = Facts { revoked: Some(before), ..facts(Some(&unknown)) }.judge();

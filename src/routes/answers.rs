@@ -4,11 +4,18 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::web::app::App;
-use crate::{reports, revocations};
+use crate::{license_servers, products, reports, revocations};
 
 /// Every address of a report.
 pub(super) fn site() -> Router<App> {
-    Router::new().route("/reports", get(reports::pages::list)).merge(revoking())
+    Router::new()
+        .route("/reports", get(reports::pages::list))
+        .route("/reports/compatibility", get(products::answers::compatibility))
+        .route(
+            "/license-servers/{id}/folder",
+            get(license_servers::pages::folder::show).post(license_servers::pages::folder::show_whole),
+        )
+        .merge(revoking())
 }
 
 /// What may be revoked, what was, and a client's ways out.

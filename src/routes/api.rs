@@ -6,8 +6,8 @@ use axum::routing::{get, post};
 
 use crate::web::app::App;
 use crate::{
-    agreements, api, calls, clients, companies, history, imports, key_packs, license_servers, licenses, reissues,
-    revocations, transfers, users,
+    agreements, api, calls, clients, companies, history, imports, key_packs, license_servers, licenses, products,
+    reissues, revocations, transfers, users,
 };
 
 /// Every address of the interface for programs.
@@ -79,5 +79,7 @@ fn desk() -> Router<App> {
 
 /// What reports answer.
 fn answers() -> Router<App> {
-    Router::new().route("/api/v1/revocation-budget", get(revocations::api::list))
+    Router::new()
+        .route("/api/v1/revocation-budget", get(revocations::api::list))
+        .route("/api/v1/compatibility", get(products::answers::show))
 }

@@ -276,7 +276,7 @@ on_both! {
         // A pool's license, and one that was issued before Service Pack 3.
         hal.get(&format!("/clients/{fresh}/ways")).await.is(200).says("A temporary license cannot be revoked").says("A temporary license is no seat");
         run(&console, "update licenses set expires_at = 253402300799 where id = 4").await;
-        hal.get("/clients/4/ways").await.is(200).says("It never expires").says("Call: no other way frees it.");
+        hal.get("/clients/4/ways").await.is(200).says("It never expires").says("Revoke it: on 1 Oct 2026.");
         console.auditor().await.get("/clients/4/ways").await.is(200).says_nothing_of("Record a revoke");
     }
 }
