@@ -29,7 +29,7 @@ on_both! {
         hal.get("/license-servers/1").await.is(200).says("/license-servers/1/folder");
         let page = hal.get("/license-servers/1/folder").await;
         page.is(200).says("JKXYZ").says("JKMPQ").says_nothing_of("MCDFG").says_nothing_of("BCDFG").says("+1 425 555 0100");
-        page.says("The forest").says("Telephone").says("40 licenses").says("7 issued").says("T-1, queued").says("reactivate").says("rebuild").says("migrate");
+        page.says("The forest").says("Telephone").says("40 licenses").says("7 issued").says("T-1, Queued").says("reactivate").says("rebuild").says("migrate");
         page.says("The purchase is not recorded").says("Show whole, for printing");
         assert!(!actions(&console, "license_server", 1).await.iter().any(|action| action.contains("folder")));
         let page = hal.post("/license-servers/1/folder", &[]).await;
@@ -39,7 +39,7 @@ on_both! {
         hal.get("/license-servers/1").await.says("folder shown whole").says("Hedda");
         // It is always fresh: what happens meanwhile stands there the next time.
         hal.post("/transfers/1/cancellation", &[("reason", "Found again")]).await.is(303);
-        hal.get("/license-servers/1/folder").await.is(200).says_nothing_of("T-1, queued");
+        hal.get("/license-servers/1/folder").await.is(200).says_nothing_of("T-1, Queued");
         let mut audrey = console.auditor().await;
         audrey.get("/license-servers/1").await.is(200).says_nothing_of("/license-servers/1/folder").says_nothing_of("MCDFG");
         audrey.get("/license-servers/1/folder").await.is(404);
