@@ -263,6 +263,8 @@ mod tests {
     use super::*;
     use crate::ids::LicenseServerId;
 
+    static UTC: TimeZone = TimeZone::UTC;
+
     fn day(day: &str) -> Moment {
         Moment::of_day(day).unwrap()
     }
@@ -282,7 +284,7 @@ mod tests {
     fn facts(line: Option<&Line>) -> Facts<'_> {
         Facts {
             now: day("2026-08-22"),
-            zone: &TimeZone::UTC,
+            zone: &UTC,
             expires_at: day("2026-10-01"),
             may_revoke: Ok(()),
             line,
