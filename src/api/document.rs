@@ -12,7 +12,7 @@ use super::operations::{Operation, Operations, REFUSALS};
 use crate::web::faces::Refusal;
 use crate::{
     agreements, calls, clients, companies, findings, history, imports, key_packs, license_servers, licenses, positions,
-    reissues, transfers, users,
+    products, reissues, revocations, transfers, users,
 };
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(made);
@@ -40,6 +40,8 @@ fn made() -> Value {
     calls::api::describe(&mut calls);
     positions::api::describe(&mut calls);
     findings::api::describe(&mut calls);
+    revocations::api::describe(&mut calls);
+    products::answers::describe(&mut calls);
     history::api::describe(&mut calls);
     imports::api::describe(&mut calls);
     users::api::describe(&mut calls);

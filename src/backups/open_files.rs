@@ -64,6 +64,7 @@ const ABOUT: &[(&str, &str)] = &[
     ("reissue_replaces", "the key packs that a request is to replace"),
     ("reissues", "requests to Microsoft for licenses"),
     ("saved_views", "filters and orders of lists under a name"),
+    ("revocations", "revokes that people recorded: of which license, when, by whom and why"),
     ("sessions", "who was signed in, from when to when"),
     ("sign_in_attempts", "tries to sign in that failed"),
     ("signs_of_life", "what old computers did after their seat had moved"),

@@ -245,6 +245,24 @@ pub async fn show_id(tx: &mut Tx, id: KeyPackId) -> Outcome<String> {
     Ok(long)
 }
 
+/// The whole license key pack IDs of a server's packs; that they were shown, and to whom, is a line of history.
+pub async fn show_ids_of_server(tx: &mut Tx, server: LicenseServerId) -> Outcome<Vec<(KeyPackId, String)>> {
+    let shown: Vec<(KeyPackId, String)> = tx
+        .sql(
+            "select id, license_key_pack_id from key_packs where server_id = $1 and license_key_pack_id is not null \
+             and gone_at is null order by id",
+        )
+        .bind(server)
+        .all()
+        .await?;
+    let mut line = NewLine::new("license server’s folder shown whole", Subject("license_server", server.0));
+    for (pack, _) in &shown {
+        line = line.touching(Subject("key_pack", pack.0));
+    }
+    record(tx, line.after(serde_json::json!({"key packs": shown.len()}))).await?;
+    Ok(shown)
+}
+
 /// What looks odd in a pack beside the agreement that it came with: worth a look, but no reason to refuse.
 pub async fn doubts(db: &Db, id: KeyPackId) -> Outcome<Vec<String>> {
     let row: Option<(String, String, String, String, Origin)> = db

@@ -20,6 +20,8 @@ use crate::licenses::filter::{Filter as LicenseFilter, Presence};
 use crate::licenses::license::License;
 use crate::licenses::store as licenses;
 use crate::products;
+use crate::products::compatibility::serves;
+use crate::products::tables::Table;
 use crate::reissues;
 use crate::reissues::read::Granted;
 use crate::web::actor::Auditor;
@@ -104,6 +106,8 @@ struct Show {
     /// The request and the call that it came from.
     granted: Option<Granted>,
     doubts: Vec<String>,
+    /// The session hosts that its licenses serve.
+    serves: String,
     counts: Vec<Count>,
     licenses: Vec<License>,
     /// How many licenses of it its server shows, up to the cap.
@@ -134,6 +138,7 @@ pub async fn show(Of(app): Of<App>, auditor: Auditor, Path(id): Path<i64>) -> Ou
         company_id: license_servers::read::company(&app.db, pack.server_id.0).await?,
         agreement,
         granted: reissues::read::granted(&app.db, pack.id).await?,
+        serves: serves(&products::store::rows(&app.db, Table::Serves).await?, &pack.version),
         doubts: by_hand::doubts(&app.db, pack.id).await?,
         counts: store::counts(&app.db, KeyPackId(id), 20).await?,
         licenses: window.cut(rows, |license| Cursor::new(license.id, license.id.0)).rows,

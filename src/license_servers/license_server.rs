@@ -137,6 +137,12 @@ pub fn bare(typed: &str) -> String {
     typed.chars().filter(counts).collect::<String>().to_ascii_uppercase()
 }
 
+/// The year in a Windows version's name, as people write it: 2012 of `Windows Server 2012 R2`.
+pub fn windows_year(os_version: &str) -> Option<u16> {
+    let words = os_version.split(|letter: char| !letter.is_ascii_digit());
+    words.filter(|word| word.len() == 4).find_map(|word| word.parse().ok().filter(|year| (2000..2100).contains(year)))
+}
+
 /// A long identifier in groups of five.
 pub fn groups(text: &str) -> Vec<String> {
     let letters: Vec<char> = text.chars().collect();
@@ -164,6 +170,20 @@ mod tests {
                 (Err(says), Err(part)) => assert!(says.contains(part), "{says}"),
                 other => panic!("{typed}: {other:?}"),
             }
+        }
+    }
+
+    #[test]
+    fn the_year_of_a_windows_version_is_found_in_what_people_write() {
+        for (text, year) in [
+            ("Windows Server 2012 R2 Standard", Some(2012)),
+            ("2008R2", Some(2008)),
+            ("Windows 2000 Server, SP4", Some(2000)),
+            ("Windows NT 4.0", None),
+            ("build 14393", None),
+            ("", None),
+        ] {
+            assert_eq!(windows_year(text), year, "{text}");
         }
     }
 

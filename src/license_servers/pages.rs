@@ -1,5 +1,9 @@
 //! The pages of license servers: the list, and one server with its key packs and its history.
 
+pub mod folder;
+
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -19,6 +23,10 @@ use crate::key_packs::store as key_packs;
 use crate::licenses::filter::Filter as LicenseFilter;
 use crate::licenses::store as licenses;
 use crate::moment::Moment;
+use crate::products;
+use crate::products::compatibility;
+use crate::products::store::Numbered;
+use crate::products::tables::Table;
 use crate::web::actor::Auditor;
 use crate::web::address::Address;
 use crate::web::app::App;
@@ -96,6 +104,8 @@ struct Show {
     /// The number to call about it: its own, or its company's for its country.
     call: Option<CallNumber>,
     packs: Vec<KeyPack>,
+    /// The versions of its key packs, each with the session hosts that it serves.
+    serves: Vec<(String, String)>,
     licenses: String,
     days: Vec<Day>,
     /// Whether history has more lines about it than are shown.
@@ -114,7 +124,9 @@ pub async fn show(State(app): State<App>, auditor: Auditor, Path(id): Path<i64>)
     let held = licenses::count(&app.db, &held, &licenses::order(&held, ""), CAP).await?;
     let (lines, more) = history::store::latest(&app.db, "license_server", id, 20).await?;
     let shell = auditor.0.shell;
+    let rows = products::store::rows(&app.db, Table::Serves).await?;
     page::show(&Show {
+        serves: serves(&packs, &rows),
         days: timeline::of_lines(&app.db, &shell, lines, Some(("license_server", id))).await?,
         shell,
         call: call_numbers::store::for_server(&app.db, server.id).await?,
@@ -125,4 +137,12 @@ pub async fn show(State(app): State<App>, auditor: Auditor, Path(id): Path<i64>)
         licenses: capped(held, CAP),
         more,
     })
+}
+
+/// The versions of key packs that are on their server, each with the session hosts that it serves.
+fn serves(packs: &[KeyPack], rows: &[Numbered]) -> Vec<(String, String)> {
+    let on_server = packs.iter().filter(|pack| !pack.is_gone());
+    let versions: BTreeSet<&str> = on_server.map(|pack| pack.version.as_str()).collect();
+    let told = versions.into_iter().map(|version| (version.to_owned(), compatibility::serves(rows, version)));
+    told.filter(|(_, hosts)| !hosts.is_empty()).collect()
 }

@@ -211,7 +211,12 @@ impl License {
     /// Whether lists offer to transfer it: a full Per Device license of a client, on its server, whose seat is still here.
     /// The page of the transfer asks everything else.
     pub fn is_offered(&self) -> bool {
-        self.has_seat_here() && !self.is_gone() && self.license_type == "per_device"
+        self.has_seat_here() && !self.is_gone() && self.is_per_device()
+    }
+
+    /// Whether it is counted by device, so that it may be revoked.
+    pub fn is_per_device(&self) -> bool {
+        self.license_type == "per_device"
     }
 
     /// Its key pack in words.

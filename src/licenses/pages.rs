@@ -12,6 +12,7 @@ use crate::ids::LicenseId;
 use crate::key_packs::product::LicenseType;
 use crate::license_servers;
 use crate::products;
+use crate::revocations::store::{self as revocations, Revocation};
 use crate::web::actor::Auditor;
 use crate::web::app::App;
 use crate::web::error::Outcome;
@@ -110,6 +111,8 @@ impl List {
 struct Show {
     shell: Shell,
     license: License,
+    /// What people recorded of its revokes.
+    revocations: Vec<Revocation>,
     days: Vec<Day>,
     footer: Footer,
 }
@@ -126,5 +129,6 @@ pub async fn show(
     let lines = history::store::told_of(&app.db, "license", id, &window).await?;
     let events = store::events(&app.db, Of::License(LicenseId(id)), app.now(), &window).await?;
     let (days, footer) = timeline::story(&app.db, &auditor.shell, &window, (lines, events), ("license", id)).await?;
-    page::show(&Show { shell: auditor.0.shell, license, days, footer })
+    let revocations = revocations::of_license(&app.db, license.id).await?;
+    page::show(&Show { shell: auditor.0.shell, license, revocations, days, footer })
 }

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::web::app::App;
-use crate::{evidence, findings, positions, reports};
+use crate::{evidence, findings, license_servers, positions, products, reports, revocations};
 
 /// Every address of a report.
 pub(super) fn site() -> Router<App> {
@@ -27,4 +27,21 @@ pub(super) fn site() -> Router<App> {
         .route("/reports/findings/{id}/dismissal", post(findings::editing::dismiss))
         .route("/reports/findings/{id}/reopening", post(findings::editing::reopen))
         .route("/reports/evidence", get(evidence::pages::new).post(evidence::pages::create))
+        .route("/reports/compatibility", get(products::answers::compatibility))
+        .route(
+            "/license-servers/{id}/folder",
+            get(license_servers::pages::folder::show).post(license_servers::pages::folder::show_whole),
+        )
+        .merge(revoking())
+}
+
+/// What may be revoked, what was, and a client's ways out.
+fn revoking() -> Router<App> {
+    Router::new()
+        .route("/reports/revocation-budget", get(revocations::pages::report))
+        .route("/reports/revocation-budget.csv", get(revocations::download::report))
+        .route("/reports/revocation-budget.xlsx", get(revocations::download::report))
+        .route("/clients/{id}/ways", get(revocations::pages::ways))
+        .route("/licenses/{id}/revocation", get(revocations::editing::new).post(revocations::editing::create))
+        .route("/revocations/{id}/taking-back", post(revocations::editing::take_back))
 }

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use crate::web::app::App;
 use crate::{
     agreements, api, calls, clients, companies, findings, history, imports, key_packs, license_servers, licenses,
-    positions, reissues, transfers, users,
+    positions, products, reissues, revocations, transfers, users,
 };
 
 /// Every address of the interface for programs.
@@ -86,4 +86,6 @@ fn answers() -> Router<App> {
         .route("/api/v1/findings/{id}/settlement", post(findings::api::settle))
         .route("/api/v1/findings/{id}/dismissal", post(findings::api::dismiss))
         .route("/api/v1/findings/{id}/reopening", post(findings::api::reopen))
+        .route("/api/v1/revocation-budget", get(revocations::api::list))
+        .route("/api/v1/compatibility", get(products::answers::show))
 }

@@ -100,6 +100,14 @@ impl Facts {
         verdict
     }
 
+    /// May the seat move at all, to whichever client? Only the license and its earlier moves are judged.
+    pub fn judge_source(&self) -> Verdict {
+        let mut verdict = Verdict::default();
+        self.judge_license(&mut verdict.refusals);
+        verdict.against_the_rule = self.judge_moves(&mut verdict.refusals);
+        verdict
+    }
+
     /// May another client take the seat of a transfer that is on its way? The license and its earlier moves were judged
     /// when it was queued.
     pub fn judge_other_destination(&self) -> Verdict {

@@ -26,6 +26,9 @@ use crate::license_servers;
 use crate::licenses::filter::{Filter as LicenseFilter, Presence};
 use crate::licenses::license::{License, Status};
 use crate::licenses::store as licenses;
+use crate::products;
+use crate::products::compatibility::serves;
+use crate::products::tables::Table;
 use crate::reissues;
 use crate::web::actor::{Auditor, HelpDesk};
 use crate::web::app::App;
@@ -250,6 +253,8 @@ struct FormPage {
     reasons: Vec<Choice>,
     /// The answer to *may it move?*, once a destination is named.
     verdict: Option<Verdict>,
+    /// The session hosts that the license serves.
+    serves: String,
 }
 
 impl FormPage {
@@ -260,6 +265,7 @@ impl FormPage {
         (form, problems): (TransferForm, Problems),
     ) -> Outcome<FormPage> {
         let license = licenses::find(&app.db, license).await?;
+        let serves = serves(&products::store::rows(&app.db, Table::Serves).await?, &license.version);
         let reasons = REASONS.iter().map(|(name, words, _)| (*name, *words));
         Ok(FormPage {
             reasons: Choice::any(reasons, &form.reason, "Choose"),
@@ -268,6 +274,7 @@ impl FormPage {
             form,
             problems,
             verdict: None,
+            serves,
         })
     }
 

@@ -170,6 +170,13 @@ pub async fn may_move(tx: &mut Tx, id: LicenseId, new: &NewTransfer) -> Outcome<
     Ok(facts(tx, &held, taking, &new.reason).await?.judge())
 }
 
+/// May the license’s seat move at all, to whichever client? Nothing is promised and nothing changed.
+pub async fn may_leave(tx: &mut Tx, id: LicenseId) -> Outcome<Verdict> {
+    let held = look_up(tx, id).await?;
+    let nobody = (ClientId(0), Taker::unknown("", held.company_id));
+    Ok(facts(tx, &held, nobody, "permanent").await?.judge_source())
+}
+
 /// The client that takes the seat; where nobody bears the name and that may be, it is added.
 pub(super) async fn found(tx: &mut Tx, held: &Held, new: &NewTransfer) -> Outcome<ClientId> {
     match meant(tx, held, new).await? {
