@@ -201,6 +201,8 @@ async fn play(console: Console, steps: &[Step]) -> Result<i64, String> {
     let mut export = vec![(4, 100, 3)];
     console.bring("LIC-01").company("Contoso").file("keypacks.csv", packs(&export)).apply().await;
     console.desk().await.buys(100, &json!({"product_version": "2022"})).await;
+    // Of two exports of one moment the register keeps the first one's counts.
+    console.pass(DAY);
     let mut days: Vec<(String, Vec<Value>)> = Vec::new();
     for (n, step) in steps.iter().enumerate() {
         do_step(&console, step, n, &mut export).await;
