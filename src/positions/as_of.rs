@@ -99,17 +99,17 @@ pub struct Event {
 
 impl Event {
     fn told(&self, name: &str) -> Option<Value> {
-        self.value(self.after.as_deref(), name)
+        value(self.after.as_deref(), name)
     }
 
     fn told_before(&self, name: &str) -> Option<Value> {
-        self.value(self.before.as_deref(), name)
+        value(self.before.as_deref(), name)
     }
+}
 
-    fn value(&self, json: Option<&str>, name: &str) -> Option<Value> {
-        let value: Value = serde_json::from_str(json?).ok()?;
-        value.get(name).cloned()
-    }
+fn value(json: Option<&str>, name: &str) -> Option<Value> {
+    let value: Value = serde_json::from_str(json?).ok()?;
+    value.get(name).cloned()
 }
 
 /// Everything that was read.
@@ -326,7 +326,9 @@ impl<'a> Past<'a> {
         for row in rows.iter().filter(|row| !told.contains(&row.id) && self.until.has(row.granted_at)) {
             of_packs.entry(row.key_pack_id).or_default().push(row.id);
         }
-        of_packs.values_mut().for_each(|transfers| transfers.sort_unstable());
+        for transfers in of_packs.values_mut() {
+            transfers.sort_unstable();
+        }
         of_packs
     }
 

@@ -29,10 +29,10 @@ impl<'a> Reckoning<'a> {
         let mut brought: HashMap<ReissueId, Vec<&Pack>> = HashMap::new();
         for pack in &estate.packs {
             // A superseded pack passes on what had moved, though it explains nothing itself.
-            if pack.is_installed() || pack.is_superseded() {
-                if let Some(id) = reinstalled(estate, pack) {
-                    brought.entry(id).or_default().push(pack);
-                }
+            if (pack.is_installed() || pack.is_superseded())
+                && let Some(id) = reinstalled(estate, pack)
+            {
+                brought.entry(id).or_default().push(pack);
             }
         }
         let packs = estate.packs.iter().map(|pack| (pack.id, pack)).collect();

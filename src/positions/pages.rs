@@ -1,5 +1,7 @@
 //! The page of the position: company by company, with the equation of each version and type.
 
+use std::borrow::Borrow;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -163,15 +165,15 @@ impl Position {
     }
 
     /// The lines of a term that the page shows.
-    fn shown(&self, term: &Term) -> Vec<&super::line::Line> {
-        let mut lines = self.of(*term);
+    fn shown(&self, term: impl Borrow<Term>) -> Vec<&super::line::Line> {
+        let mut lines = self.of(*term.borrow());
         lines.truncate(SHOWN);
         lines
     }
 
     /// What the page leaves out of a term: how many lines, and what they come to.
-    fn left_out(&self, term: &Term) -> Option<String> {
-        let lines = self.of(*term);
+    fn left_out(&self, term: impl Borrow<Term>) -> Option<String> {
+        let lines = self.of(*term.borrow());
         let rest = lines.get(SHOWN..).filter(|rest| !rest.is_empty())?;
         let sum: i64 = rest.iter().map(|line| line.amount).sum();
         let many = counted(i64::try_from(rest.len()).unwrap_or(i64::MAX), "more line");

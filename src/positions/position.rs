@@ -119,7 +119,7 @@ pub fn reckon(estate: &Estate) -> Vec<Position> {
         gathered.entry(group).or_default();
     }
     let conversions = Conversions::of(estate);
-    for group in conversions.groups.iter() {
+    for group in &conversions.groups {
         gathered.entry(group).or_default();
     }
     let mut found = Vec::with_capacity(gathered.len());
