@@ -277,7 +277,7 @@ const HARMS: &[Harm] = &[
     (
         "a missing row",
         |files| edit(files, "key-packs.csv", |lines| drop(lines.remove(2))),
-        "transfers.csv: line 3 of those",
+        "key-packs.csv: line 3 of those",
     ),
     (
         "a missing line of history",
