@@ -195,7 +195,7 @@ on_both! {
             "select license_key_pack_id from key_packs where license_key_pack_id is not null \
              union select license_server_id from license_servers where license_server_id is not null",
         ).all().await.unwrap();
-        assert!(ids.len() > 2);
+        assert!(!ids.is_empty());
         let tells = |files: &Files| {
             let all = files.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned()).collect::<String>();
             ids.iter().filter(|(id,)| all.contains(id.as_str())).count()
@@ -276,8 +276,8 @@ const HARMS: &[Harm] = &[
     ),
     (
         "a missing row",
-        |files| edit(files, "transfers.csv", |lines| drop(lines.remove(2))),
-        "transfers.csv: line 3 of those",
+        |files| edit(files, "key-packs.csv", |lines| drop(lines.remove(2))),
+        "key-packs.csv: line 3 of those",
     ),
     (
         "a missing line of history",
