@@ -100,9 +100,12 @@ pub fn able<'a>(os_version: &str, versions: impl Iterator<Item = &'a str>) -> Ab
     Able::of(windows_year(os_version).or_else(newest))
 }
 
+/// What is installed of one version on one server, and what of it is revoked.
+type Told = (Vec<Installed>, Vec<Revoked>);
+
 /// The lines of servers, in the servers' order and by version; those of which nothing is to be said are left out.
 pub fn lines(servers: Vec<Server>, packs: &[Pack], slots: &[Slot], now: Moment) -> Vec<Line> {
-    let mut found: BTreeMap<(i64, &str), (Vec<Installed>, Vec<Revoked>)> = BTreeMap::new();
+    let mut found: BTreeMap<(i64, &str), Told> = BTreeMap::new();
     for pack in packs {
         let (installed, _) = found.entry((pack.server_id.0, &pack.version)).or_default();
         installed.push(Installed { epoch: pack.epoch, quantity: pack.quantity });

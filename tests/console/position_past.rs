@@ -16,7 +16,7 @@ fn all(terms: [i64; 6]) -> [Option<i64>; 6] {
     terms.map(Some)
 }
 
-async fn pass(console: &Console, days: i64) {
+fn pass(console: &Console, days: i64) {
     console.pass(days * DAY);
 }
 
@@ -24,11 +24,11 @@ on_both! {
     async fn before_the_first_import_nothing_is_known_and_between_two_the_earlier_counts_hold(console) {
         let desk = console.desk().await;
         desk.buys(50, &json!({"product_version": "2022"})).await;
-        pass(&console, 3).await;
+        pass(&console, 3);
         console.bring("LIC-01").company("Contoso").file("keypacks.csv", packs(&[(4, 50, 7)])).apply().await;
-        pass(&console, 3).await;
+        pass(&console, 3);
         console.bring("LIC-01").company("Contoso").file("keypacks.csv", packs(&[(4, 50, 9), (5, 10, 1)])).apply().await;
-        pass(&console, 3).await;
+        pass(&console, 3);
         console.bring("LIC-01").company("Contoso").accepting_gone().file("keypacks.csv", packs(&[(4, 50, 11)])).apply().await;
         let desk = console.desk().await;
         assert_eq!(desk.stands("?on=2026-08-24").await, [[Some(50), None, None, None, None, None]]);
@@ -56,16 +56,16 @@ on_both! {
         let desk = console.desk().await;
         desk.buys(100, &json!({"product_version": "2022"})).await;
         let transfers = desk.queue(1, 4).await;
-        pass(&console, 1).await;
+        pass(&console, 1);
         let desk = console.desk().await;
         let request = desk.asks_for(&transfers).await;
-        pass(&console, 1).await;
+        pass(&console, 1);
         let desk = console.desk().await;
         let pack = desk.granted(request, 4, "completed").await;
-        pass(&console, 1).await;
+        pass(&console, 1);
         let desk = console.desk().await;
         desk.installs(pack).await;
-        pass(&console, 1).await;
+        pass(&console, 1);
         // An export that is a day old shows what a person had recorded.
         console.bring("LIC-01").company("Contoso").file("keypacks.csv", packs(&[(4, 100, 60), (5, 4, 2)])).apply().await;
         let desk = console.desk().await;
@@ -75,7 +75,7 @@ on_both! {
         assert_eq!(desk.stands("?on=2026-08-25").await, [all([100, 104, 60, 4, 4, 0])]);
         assert_eq!(desk.stands("").await, [all([100, 104, 62, 4, 4, 0])]);
         assert_eq!(console.count("select count(*) from key_packs").await, 2, "the export shows the granted pack, and no second one");
-        pass(&console, 1).await;
+        pass(&console, 1);
         // A pack of unknown origin is there before a call says what it is.
         console.bring("LIC-01").company("Contoso").file("keypacks.csv", packs(&[(4, 100, 60), (5, 4, 2), (6, 2, 0)])).apply().await;
         let desk = console.desk().await;
@@ -83,7 +83,7 @@ on_both! {
         let mut tx = console.db().begin("the test", console.app.now()).await.unwrap();
         tx.sql("update key_packs set created_at = $1 where keypack_id = 6").bind(Moment(console.app.now().0 + DAY)).execute().await.unwrap();
         tx.commit().await.unwrap();
-        pass(&console, 1).await;
+        pass(&console, 1);
         let desk = console.desk().await;
         assert_eq!(desk.stands("").await, [all([100, 106, 62, 6, 4, 2])]);
         assert_eq!(desk.granted(request, 2, "completed").await, 3, "the call takes the pack that the import brought in");
@@ -97,7 +97,7 @@ on_both! {
         let desk = console.desk().await;
         desk.buys(30, &json!({"product_version": "2022", "purchased_on": "2026-08-24"})).await;
         desk.buys(5, &json!({"product_version": "2022", "purchased_on": ""})).await;
-        pass(&console, 4).await;
+        pass(&console, 4);
         let program = console.program(Role::Admin).await;
         let tag = program.get("/api/v1/agreements/1").await.tag();
         program.change("POST", "/api/v1/agreements/1/retirement", &tag, &json!({"reason": "Run out"})).await.is(200);
