@@ -187,7 +187,7 @@ impl Config {
 }
 
 /// The environment variables that the program understands.
-const KNOWN: [&str; 20] = [
+const KNOWN: [&str; 21] = [
     "RESEAT_DATABASE_URL",
     "RESEAT_DATABASE_URL_FILE",
     "RESEAT_DATA_DIR",
@@ -198,6 +198,7 @@ const KNOWN: [&str; 20] = [
     "RESEAT_SESSION_DAYS",
     "RESEAT_TIME_ZONE",
     "RESEAT_RECONNECT_DAYS",
+    "RESEAT_IMPORT_DAYS",
     "RESEAT_INSTALL_DAYS",
     "RESEAT_UNSEEN_DAYS",
     "RESEAT_UPLOAD_LIMIT_MB",

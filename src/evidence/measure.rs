@@ -148,7 +148,7 @@ mod tests {
             (vec![], "f was cut: it ends after line 0, but 5 lines were written."),
             (vec![1, 2, 3, 4, 5, 6], "f: line 6 was added after the bundle was made."),
             (vec![1, 7, 8, 2, 3, 4, 5], "f: lines 2 to 3 were added after the bundle was made."),
-            (vec![1, 7, 8, 9, 4, 5, 5], "f differs from line 2 on: 4 lines stand there in place of 2."),
+            (vec![1, 7, 8, 9, 4, 5, 5], "f differs from line 2 on: 5 lines stand there in place of 3."),
             (vec![1, 2, 3, 4, 5], "f was changed."),
         ] {
             assert_eq!(differing("f", &[1, 2, 3, 4, 5], &found).first().map(String::as_str), Some(says));

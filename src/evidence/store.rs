@@ -22,7 +22,7 @@ pub const STEP: i64 = 2_000;
 
 /// Whose the lines about a kind of thing are: the kind as history names it, and each of its lines' number with the
 /// number of the company.
-const OWNERS: [(&str, &str); 10] = [
+const OWNERS: [(&str, &str); 11] = [
     ("company", "select s.line, s.id from history_subjects s where s.kind = 'company'"),
     (
         "license_server",
@@ -41,6 +41,11 @@ const OWNERS: [(&str, &str); 10] = [
     (
         "client",
         "select s.line, o.company_id from history_subjects s join clients o on o.id = s.id where s.kind = 'client'",
+    ),
+    (
+        "finding",
+        "select s.line, o.company_id from history_subjects s join findings f on f.id = s.id \
+         join clients o on o.id = f.client_id where s.kind = 'finding'",
     ),
     (
         "license",

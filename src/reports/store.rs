@@ -6,6 +6,7 @@ use crate::calls;
 use crate::calls::call::Standing;
 use crate::clients;
 use crate::db::Db;
+use crate::findings;
 use crate::history;
 use crate::imports;
 use crate::key_packs;
@@ -74,6 +75,7 @@ async fn desk(db: &Db) -> Outcome<Summary> {
         live: Count(calls::read::count(db, &calls(Standing::Live), CAP).await?),
         open_calls: Count(calls::read::count(db, &calls(Standing::Open), CAP).await?),
         signs: Count(transfers::signs::count_open(db, CAP).await?),
+        findings: Count(findings::store::count_open(db, CAP).await?),
         ..Summary::default()
     })
 }

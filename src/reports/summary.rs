@@ -66,6 +66,8 @@ pub struct Summary {
     pub not_installed: Count,
     /// Signs of life of old computers that nobody has settled.
     pub signs: Count,
+    /// Twins and ghosts that nobody has answered.
+    pub findings: Count,
     /// Key packs on their servers.
     pub key_packs: Count,
     /// Clients.
@@ -143,7 +145,7 @@ const URGENT: [Told; 7] = [
 ];
 
 /// What has no day.
-const REST: [Told; 5] = [
+const REST: [Told; 6] = [
     (
         |all| all.over_used,
         Meaning::Act,
@@ -167,6 +169,14 @@ const REST: [Told; 5] = [
         ("sign", "of life"),
         "/transfers/queue#signs",
         "Their seat went to another computer, but they connected again.",
+    ),
+    (
+        |all| all.findings,
+        Meaning::Act,
+        "Twins, ghosts",
+        ("finding", "to be answered"),
+        "/reports/findings",
+        "Licenses that may be held twice, or by nobody who needs them.",
     ),
     (
         |all| all.open,

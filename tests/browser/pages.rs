@@ -108,6 +108,13 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
     let applied = tour.first_of("/imports?state=applied").await;
     tour.page("import-applied", &applied, "What it brought").await;
     tour.page("reports", "/reports", "Entitlement position").await;
+    tour.page("run-out", "/reports/run-out", "More a week").await;
+    tour.page("run-out-none", "/reports/run-out?within=1", "").await;
+    tour.page("revocation-budget", "/reports/revocation-budget", "Revocation budget").await;
+    tour.page("compatibility", "/reports/compatibility?host=2019&cal=2016", "2016").await;
+    tour.page("folder", "/license-servers/1/folder", "Show whole, for printing").await;
+    tour.page("ways", "/clients/1/ways", "").await;
+    tour.page("several-clients", "/clients/chosen?clients=1&clients=2", "Record of those ticked").await;
     tour.page("position", "/reports/position", "As it is now").await;
     tour.page("position-past", "/reports/position?on=2001-01-01", "not known").await;
     tour.page("position-wrong", "/reports/position?on=soon", "Write the day like").await;

@@ -231,5 +231,9 @@ impl Desk {
         self.visit("/key-packs?origin=reissue").await;
         self.ada.sees("2 of 2 key packs").await;
         self.picture("key-packs").await;
+        self.visit("/reports/position").await;
+        self.ada.script("document.querySelectorAll('details').forEach((one) => { one.open = true; })").await;
+        self.ada.sees("installed 60 − owned 50 = phantom 10").await;
+        self.picture("position").await;
     }
 }
