@@ -6,6 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::budget::{Counted, Line, MOST};
+use super::revocation::Able;
 use super::store::{self, LISTED};
 use super::ways::{Before, Facts, OnItsWay, Way, Ways, words};
 use crate::calendars;
@@ -66,7 +67,11 @@ impl Report {
 
     /// How much is left, as a badge.
     fn left(line: &Line) -> (Meaning, String) {
-        let meaning = if line.left() > 0 { Meaning::Done } else { Meaning::Stop };
+        let meaning = match line.able {
+            Able::NotKnown => Meaning::Plain,
+            _ if line.left() > 0 => Meaning::Done,
+            _ => Meaning::Stop,
+        };
         (meaning, line.left().to_string())
     }
 

@@ -3,7 +3,7 @@
 
 use crate::desk::{EIGHT, first_box, names};
 use crate::exports::{Export, TEMPORARY};
-use crate::steps::{PASSWORD, apply, bring, set_up, sign_in};
+use crate::steps::{apply, bring, set_up};
 use crate::support::{Browser, Server};
 
 const TWO: &str = "CDFGHJKMPQRTVWXY2346789BCDFGHJKMPQR";
@@ -34,6 +34,12 @@ async fn story(javascript: bool) {
     desk.removed().await;
     desk.explained().await;
     desk.ada.is_quiet().await;
+}
+
+/// Some of the ten computers: each one's place, the old name and the new one.
+fn replaced(which: &std::ops::Range<usize>) -> Vec<(usize, String, String)> {
+    let pairs = names("OLD").into_iter().zip(names("NEW"));
+    pairs.enumerate().filter(|(n, _)| which.contains(n)).map(|(n, (old, new))| (n, old, new)).collect()
 }
 
 /// One license that the server shows.
@@ -119,13 +125,12 @@ impl Desk {
     /// Week by week new computers connect, with temporary licenses, and their seats are queued.
     async fn queued(&mut self) {
         for (days_ago, which) in WEEKS {
-            for n in which.clone() {
-                let name = names("NEW")[n].clone();
-                self.add(("13", "1", days_ago), &name, format!("bb{n:02}")).await;
+            let some = replaced(&which);
+            for (n, _, new) in &some {
+                self.add(("13", "1", days_ago), new, format!("bb{n:02}")).await;
             }
             self.shows(&[(4, 50, 10), (TEMPORARY, 0, 10)]).await;
-            let lines: Vec<String> =
-                which.clone().map(|n| format!("{} -> {}", names("OLD")[n], names("NEW")[n])).collect();
+            let lines: Vec<String> = some.iter().map(|(_, old, new)| format!("{old} -> {new}")).collect();
             self.visit("/transfers/new").await;
             self.ada.fill("Old and new computers", &lines.join("\n")).await;
             self.ada.fill("Reason", "Client hardware failed").await;
@@ -189,9 +194,8 @@ impl Desk {
     /// The computers connect again and get full licenses of whichever pack: two imports show it.
     async fn completed(&mut self) {
         for (pack, which) in [("5", 0..6), ("6", 6..8), ("4", 8..10)] {
-            for n in which {
-                let name = names("NEW")[n].clone();
-                self.add((pack, "2", 0), &name, format!("bb{n:02}")).await;
+            for (n, _, new) in replaced(&which) {
+                self.add((pack, "2", 0), &new, format!("bb{n:02}")).await;
             }
             if pack == "5" {
                 self.shows(&[(4, 50, 10), (5, 8, 6), (6, 2, 0), (TEMPORARY, 0, 10)]).await;
