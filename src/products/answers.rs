@@ -136,7 +136,7 @@ pub struct ToldReason {
 pub fn describe(calls: &mut Operations) {
     let shape = calls.shape::<Told>();
     calls.shape::<ToldReason>();
-    let query = |name: &str, required: bool, says: &str| json!({"name": name, "in": "query", "required": required, "description": says, "schema": {"type": "string"}});
+    let query = |name: &str, required: bool, says: &str| json!({"name": name, "in": "query", "required": required, "description": says, "schema": {"type": "string", "pattern": "^[^\\u0000]*$"}});
     calls.add(Operation {
         method: "get",
         path: "compatibility".to_owned(),
