@@ -80,7 +80,7 @@ impl Param {
     }
 
     /// What is wrong with a value, if anything.
-    pub fn refuses(&self, value: &str) -> Option<String> {
+    fn refuses(&self, value: &str) -> Option<String> {
         match &self.takes {
             Takes::Number(most) => {
                 let right = value.parse::<i64>().is_ok_and(|number| (1..=*most).contains(&number));
@@ -148,16 +148,45 @@ impl<S: Send + Sync, T: List> FromRequestParts<S> for Asked<T> {
     }
 }
 
-fn asked<T: List>(uri: &Uri) -> Outcome<Asked<T>> {
-    let unreadable = || Error::unmet(StatusCode::BAD_REQUEST, "The address holds what cannot be read.");
+fn unreadable() -> Error {
+    Error::unmet(StatusCode::BAD_REQUEST, "The address holds what cannot be read.")
+}
+
+/// What an address says, each name once.
+fn said(uri: &Uri) -> Outcome<Vec<(String, String)>> {
     let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(uri).map_err(|_| unreadable())?;
-    let known = T::filters();
-    let mut address = Address::new("/");
-    let (mut limit, mut after, mut sort) = (SIZE, None, String::new());
-    for (n, (name, value)) in pairs.iter().enumerate() {
+    for (n, (name, _)) in pairs.iter().enumerate() {
         if pairs.iter().take(n).any(|(before, _)| before == name) {
             return Err(refuse(name, "Say it only once."));
         }
+    }
+    Ok(pairs)
+}
+
+/// The filters that an address says, of a list that comes whole.
+///
+/// # Errors
+/// 422 for what is said wrongly or is no filter, 400 for what cannot be read.
+pub fn filters<T: DeserializeOwned>(uri: &Uri, known: &[Param]) -> Outcome<T> {
+    let mut address = Address::new("/");
+    for (name, value) in said(uri)? {
+        let Some(param) = known.iter().find(|param| param.name == name) else {
+            return Err(refuse(&name, unknown(known, &[])));
+        };
+        if let Some(says) = param.refuses(&value) {
+            return Err(refuse(&name, says));
+        }
+        address = address.with(&name, value);
+    }
+    let uri: Uri = address.to_string().parse().map_err(|_| unreadable())?;
+    Ok(Query::<T>::try_from_uri(&uri).map_err(|_| unreadable())?.0)
+}
+
+fn asked<T: List>(uri: &Uri) -> Outcome<Asked<T>> {
+    let known = T::filters();
+    let mut address = Address::new("/");
+    let (mut limit, mut after, mut sort) = (SIZE, None, String::new());
+    for (name, value) in &said(uri)? {
         match (name.as_str(), known.iter().find(|param| param.name == name)) {
             ("limit", _) => limit = number_of_rows(value)?,
             ("after", _) => after = Some(Cursor::parse(value).ok_or_else(|| refuse("after", NO_PLACE))?),
@@ -166,7 +195,7 @@ fn asked<T: List>(uri: &Uri) -> Outcome<Asked<T>> {
                 return Err(refuse("sort", "The list has one order. Leave sort out."));
             }
             ("sort", _) => return Err(refuse("sort", format!("Send one of: {}.", sorts(T::ORDERS).join(", ")))),
-            (_, None) => return Err(refuse(name, unknown(&known))),
+            (_, None) => return Err(refuse(name, unknown(&known, &["limit", "after", "sort"]))),
             (_, Some(param)) => match param.refuses(value) {
                 Some(says) => return Err(refuse(name, says)),
                 None => address = address.with(name, value),
@@ -183,7 +212,7 @@ fn number_of_rows(value: &str) -> Outcome<i64> {
     limit.ok_or_else(|| refuse("limit", format!("Send a whole number from 1 to {MOST}.")))
 }
 
-fn unknown(known: &[Param]) -> String {
-    let names = known.iter().map(|param| param.name).chain(["limit", "after", "sort"]).collect::<Vec<_>>();
+fn unknown(known: &[Param], others: &[&'static str]) -> String {
+    let names = known.iter().map(|param| param.name).chain(others.iter().copied()).collect::<Vec<_>>();
     format!("There is no such filter. There are: {}.", names.join(", "))
 }

@@ -108,6 +108,35 @@ impl Operations {
         });
     }
 
+    /// `GET` of a list that comes whole, as `{"items": […]}`.
+    pub fn all<T: ToSchema>(
+        &mut self,
+        (path, summary): (&str, &'static str),
+        parameters: Vec<Value>,
+        refusals: &'static [u16],
+    ) {
+        let items = self.shape::<T>();
+        self.add(Operation {
+            method: "get",
+            path: path.to_owned(),
+            summary,
+            role: Some(Role::Auditor),
+            parameters,
+            body: None,
+            answer: (
+                200,
+                "All of them.",
+                Some(json!({
+                    "type": "object",
+                    "properties": {"items": {"type": "array", "items": items}},
+                    "required": ["items"],
+                })),
+                &[],
+            ),
+            refusals,
+        });
+    }
+
     /// `GET` of one thing.
     pub fn show<I: Item>(&mut self, summary: &'static str) {
         self.show_for::<I>(Role::Auditor, summary);

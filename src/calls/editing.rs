@@ -14,13 +14,11 @@ use super::live::Asked;
 use super::read;
 use super::sheet::{Part, Sheet};
 use super::store;
-use crate::calendars;
 use crate::check::Problems;
 use crate::ids::{CallId, LicenseServerId, ReissueId, TransferId};
 use crate::license_servers;
 use crate::reissues;
 use crate::transfers;
-use crate::transfers::queue::Reading;
 use crate::web::actor::HelpDesk;
 use crate::web::app::App;
 use crate::web::error::{Error, Outcome};
@@ -226,9 +224,7 @@ async fn log(app: &App, help_desk: &HelpDesk, form: &CallForm) -> Outcome<CallId
 
 /// Says which transfers are the most urgent, so that a grant of fewer goes to them.
 pub(super) async fn by_urgency(app: &App) -> Outcome<Vec<TransferId>> {
-    let calendars = calendars::store::by_country(&app.db).await?;
-    let (zone, reserve) = (&app.settings.zone, app.settings.reserve);
-    let reading = Reading { now: app.now(), zone, reserve, calendars: &calendars };
+    let reading = transfers::read::reading(&app.db, app.now(), &app.settings).await?;
     Ok(reading.nearest(transfers::read::queue(&app.db).await?))
 }
 

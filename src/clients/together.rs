@@ -1,5 +1,7 @@
 //! Several clients in the database: what is known of each, and what is recorded of all of them in one change.
 
+use std::collections::HashMap;
+
 use super::by_hand;
 use super::chosen::{Change, MOST, too_many};
 use super::client::{Kind, Status};
@@ -56,13 +58,13 @@ const KNOWN: &str = "select c.id, c.name, c.hardware_id, c.company_id, o.name as
     where (t.source_id = c.id or t.destination_id = c.id) and t.state in ('queued', 'requested', 'granted')) as transfer_id \
     from clients c join companies o on o.id = c.company_id";
 
-/// What is known of clients, in the order of their numbers here; those that do not exist are missing.
+/// What is known of clients, by number; those that do not exist are missing.
 pub async fn known(db: &Db, ids: &[ClientId]) -> Outcome<Vec<Known>> {
-    let mut known = Vec::with_capacity(ids.len());
-    for id in ids {
-        known.extend(db.sql(KNOWN).push_bind(" where c.id = ?", *id).optional::<Known>().await?);
+    if ids.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(known)
+    let query = db.sql(KNOWN).push(" where c.id in (").rows_of(ids, |query, id| query.value(*id));
+    Ok(query.push(") order by c.id").all().await?)
 }
 
 /// A name, and the clients that bear it: none, one, or several.
@@ -70,18 +72,24 @@ pub async fn known(db: &Db, ids: &[ClientId]) -> Outcome<Vec<Known>> {
 pub struct Named {
     /// The name as it was typed.
     pub name: String,
-    /// Who bears it (at most twenty).
+    /// Who bears it.
     pub clients: Vec<Known>,
 }
 
 /// Whoever bears each of these names.
 pub async fn named(db: &Db, names: Vec<String>) -> Outcome<Vec<Named>> {
-    let mut found = Vec::with_capacity(names.len());
-    for name in names {
-        let by_name = db.sql(KNOWN).push_bind(" where c.name_key = ?", name_key(&name)).push(" order by c.id limit 20");
-        found.push(Named { clients: by_name.all().await?, name });
+    if names.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(found)
+    let query = db.sql(KNOWN).push(" where c.name_key in (").rows_of(&names, |query, name| query.value(name_key(name)));
+    let mut by_key: HashMap<String, Vec<Known>> = HashMap::new();
+    for client in query.push(") order by c.id").all::<Known>().await? {
+        by_key.entry(name_key(&client.name)).or_default().push(client);
+    }
+    Ok(names
+        .into_iter()
+        .map(|name| Named { clients: by_key.remove(&name_key(&name)).unwrap_or_default(), name })
+        .collect())
 }
 
 /// The numbers of all clients that match a list's filters.

@@ -1,8 +1,8 @@
 //! The position for programs.
 
 use axum::Json;
-use axum::extract::{Query, State};
-use axum::http::{StatusCode, Uri};
+use axum::extract::State;
+use axum::http::Uri;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::json;
@@ -13,10 +13,9 @@ use super::pages::Asked;
 use super::position::{Position, reckon};
 use super::store;
 use crate::api::answer::Named;
-use crate::api::asked::{Param, refuse};
-use crate::api::operations::{LISTING, Operation, Operations, filter};
+use crate::api::asked::{Param, filters, refuse};
+use crate::api::operations::{LISTING, Operations, filter};
 use crate::companies;
-use crate::users::user::Role;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
 use crate::web::error::{Error, Outcome};
@@ -122,33 +121,13 @@ fn parameters() -> [Param; 2] {
 
 /// What programs can ask about the position.
 pub fn describe(calls: &mut Operations) {
-    let items = calls.shape::<Standing>();
-    calls.add(Operation {
-        method: "get",
-        path: "position".to_owned(),
-        summary: "The entitlement position by company, version and type, with the lines that explain it",
-        role: Some(Role::Auditor),
-        parameters: parameters().into_iter().map(filter).collect(),
-        body: None,
-        answer: (
-            200,
-            "All of it.",
-            Some(json!({
-                "type": "object",
-                "properties": {"items": {"type": "array", "items": items}},
-                "required": ["items"],
-            })),
-            &[],
-        ),
-        refusals: LISTING,
-    });
+    let summary = "The entitlement position by company, version and type, with the lines that explain it";
+    calls.all::<Standing>(("position", summary), parameters().into_iter().map(filter).collect(), LISTING);
 }
 
 /// The position now, or as it was at the end of a day.
 pub async fn list(State(app): State<App>, _: Auditor, uri: Uri) -> Outcome<Response> {
-    let unreadable = || Error::unmet(StatusCode::BAD_REQUEST, "The address holds what cannot be read.");
-    let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(|_| unreadable())?;
-    let asked = asked(&pairs)?;
+    let asked: Asked = filters(&uri, &parameters())?;
     let until = store::until(&asked.on, app.now(), &app.settings.zone)?;
     if let Some(company) = asked.company() {
         companies::read::find(&app.db, company).await.map_err(|error| match error {
@@ -159,26 +138,4 @@ pub async fn list(State(app): State<App>, _: Auditor, uri: Uri) -> Outcome<Respo
     let estate = store::read(&app.db, asked.company(), &until).await?;
     let items: Vec<Standing> = reckon(&estate).into_iter().map(Standing::from).collect();
     Ok(Json(json!({"items": items})).into_response())
-}
-
-fn asked(pairs: &[(String, String)]) -> Outcome<Asked> {
-    let mut asked = Asked::default();
-    let mut said = Vec::new();
-    for (name, value) in pairs {
-        let Some(param) = parameters().into_iter().find(|param| param.name == name) else {
-            return Err(refuse(name, "There is no such filter. There are: company, on."));
-        };
-        if said.contains(&param.name) {
-            return Err(refuse(name, "Say it only once."));
-        }
-        if let Some(says) = param.refuses(value) {
-            return Err(refuse(name, says));
-        }
-        said.push(param.name);
-        match param.name {
-            "company" => asked.company.clone_from(value),
-            _ => asked.on.clone_from(value),
-        }
-    }
-    Ok(asked)
 }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::moment::Moment;
-use crate::web::format::number;
+use crate::web::format::{self, number};
 
 /// A drawing's width and height.
 pub const WIDTH: i64 = 340;
@@ -201,8 +201,7 @@ fn apart(mut lines: Vec<Line>) -> Vec<Line> {
 
 /// The first days of at most six months between two days.
 fn months(first: Date, last: Date, x: &impl Fn(Moment) -> i64, zone: &TimeZone) -> Vec<Mark> {
-    let next = |day: &Date| day.first_of_month().checked_add(1.month()).ok();
-    let all: Vec<Date> = std::iter::successors(next(&first), next).take_while(|day| *day <= last).take(240).collect();
+    let all: Vec<Date> = format::months(first, last).take(240).collect();
     let every = all.len().div_ceil(5).max(1);
     all.into_iter()
         .step_by(every)

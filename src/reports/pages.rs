@@ -11,12 +11,11 @@ use super::forecast::{Forecast, LEAST, LOOKED_AT};
 use super::stock::{self, Pool};
 use super::store;
 use super::summary::{Line, RUN_OUT, Summary, lines};
-use crate::calendars;
 use crate::license_servers::license_server::ListedServer;
 use crate::license_servers::read;
 use crate::moment::{DAY, Moment};
 use crate::transfers;
-use crate::transfers::queue::{Group, Reading};
+use crate::transfers::queue::Group;
 use crate::web::actor::Auditor;
 use crate::web::address::Address;
 use crate::web::app::App;
@@ -97,9 +96,7 @@ fn named(counts: Vec<(Date, i64)>, form: &str) -> Vec<(String, i64)> {
 
 /// What waits for a call, as the queue groups it.
 async fn groups(app: &App) -> Outcome<Vec<Group>> {
-    let calendars = calendars::store::by_country(&app.db).await?;
-    let (zone, reserve) = (&app.settings.zone, app.settings.reserve);
-    let reading = Reading { now: app.now(), zone, reserve, calendars: &calendars };
+    let reading = transfers::read::reading(&app.db, app.now(), &app.settings).await?;
     Ok(reading.groups(transfers::read::queue(&app.db).await?))
 }
 

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::forecast::Forecast;
 use super::stock::Pool;
 use crate::transfers::queue::Group;
-use crate::web::format::{capped, counted};
+use crate::web::format::{away, capped, counted, weekday_words};
 use crate::web::parts::Meaning;
 use crate::web::slice::CAP;
 
@@ -229,9 +229,11 @@ fn call_by(group: &Group, n: usize, today: Date) -> Option<Line> {
     let why = format!("{} on {}", group.product, group.server);
     let (meaning, says) = match group.call_by() {
         Some(day) if day < today => {
-            (Meaning::Stop, format!("Call now: the last safe day was {}, {}", words(day), group.depend()))
+            (Meaning::Stop, format!("Call now: the last safe day was {}, {}", weekday_words(day), group.depend()))
         }
-        Some(day) => (Meaning::Act, format!("Call by {}, {}: {}", words(day), away(today, day), group.depend())),
+        Some(day) => {
+            (Meaning::Act, format!("Call by {}, {}: {}", weekday_words(day), away(today, day), group.depend()))
+        }
         None => (Meaning::Wait, format!("{} to ask for, without a deadline yet", Count(count).of("seat"))),
     };
     Some(Line {
@@ -242,21 +244,6 @@ fn call_by(group: &Group, n: usize, today: Date) -> Option<Line> {
         href: format!("/transfers/queue#group-{n}"),
         why,
     })
-}
-
-/// `Thu 14 Aug 2026`.
-pub fn words(day: Date) -> String {
-    day.strftime("%a %-d %b %Y").to_string()
-}
-
-/// `in 12 days`, `today`, `8 days ago`.
-pub fn away(today: Date, day: Date) -> String {
-    let days = today.until(day).map_or(0, |span| i64::from(span.get_days()));
-    match days {
-        0 => "today".to_owned(),
-        1.. => format!("in {}", counted(days, "day")),
-        _ => format!("{} ago", counted(-days, "day")),
-    }
 }
 
 fn run_out(pools: &[Pool]) -> Option<Line> {

@@ -10,8 +10,7 @@ use utoipa::ToSchema;
 use super::budget::Line;
 use super::store;
 use crate::api::answer::{Named, day, said};
-use crate::api::operations::{Operation, Operations};
-use crate::users::user::Role;
+use crate::api::operations::Operations;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
 use crate::web::error::Outcome;
@@ -66,26 +65,8 @@ impl From<Line> for RevocationBudget {
 
 /// What programs can ask about revoking.
 pub fn describe(calls: &mut Operations) {
-    let items = calls.shape::<RevocationBudget>();
-    calls.add(Operation {
-        method: "get",
-        path: "revocation-budget".to_owned(),
-        summary: "How many Per Device licenses may be revoked, by license server and product version (at most 1,000)",
-        role: Some(Role::Auditor),
-        parameters: Vec::new(),
-        body: None,
-        answer: (
-            200,
-            "All of them.",
-            Some(json!({
-                "type": "object",
-                "properties": {"items": {"type": "array", "items": items}},
-                "required": ["items"],
-            })),
-            &[],
-        ),
-        refusals: &[401],
-    });
+    let summary = "How many Per Device licenses may be revoked, by license server and product version (at most 1,000)";
+    calls.all::<RevocationBudget>(("revocation-budget", summary), Vec::new(), &[401]);
 }
 
 /// How many licenses may be revoked, by server and version.

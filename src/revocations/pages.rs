@@ -8,8 +8,7 @@ use serde::Deserialize;
 use super::budget::{Counted, Line, MOST};
 use super::revocation::Able;
 use super::store::{self, LISTED};
-use super::ways::{Before, Facts, OnItsWay, Way, Ways, words};
-use crate::calendars;
+use super::ways::{Before, Facts, OnItsWay, Way, Ways};
 use crate::clients;
 use crate::clients::client::Client;
 use crate::ids::{ClientId, LicenseServerId};
@@ -20,13 +19,14 @@ use crate::licenses::store as licenses;
 use crate::products::product::Version;
 use crate::transfers;
 use crate::transfers::filter::{Filter as TransferFilter, Shown};
-use crate::transfers::queue::{Group, Reading};
+use crate::transfers::queue::Group;
 use crate::transfers::transfer::Transfer;
 use crate::web::actor::Auditor;
 use crate::web::address::Address;
 use crate::web::app::App;
 use crate::web::error::Outcome;
 use crate::web::export::{Link, links};
+use crate::web::format::day_words;
 use crate::web::listing::number;
 use crate::web::page;
 use crate::web::parts::{Choice, Meaning};
@@ -110,7 +110,7 @@ struct WaysPage {
 
 impl WaysPage {
     fn day(way: &Way) -> String {
-        way.on.map(words).unwrap_or_default()
+        way.on.map(day_words).unwrap_or_default()
     }
 }
 
@@ -173,9 +173,7 @@ impl OnTheirWay {
         if given.is_empty() {
             return Ok(OnTheirWay { transfers: given, groups: Vec::new() });
         }
-        let calendars = calendars::store::by_country(&app.db).await?;
-        let (zone, reserve) = (&app.settings.zone, app.settings.reserve);
-        let reading = Reading { now: app.now(), zone, reserve, calendars: &calendars };
+        let reading = transfers::read::reading(&app.db, app.now(), &app.settings).await?;
         Ok(OnTheirWay { transfers: given, groups: reading.groups(transfers::read::queue(&app.db).await?) })
     }
 

@@ -9,6 +9,7 @@ use crate::check::Problems;
 use crate::ids::TransferId;
 use crate::moment::Moment;
 use crate::transfers::may_move::Verdict;
+use crate::web::format::day_words;
 use crate::web::parts::Meaning;
 
 /// Whether a way is open.
@@ -120,11 +121,6 @@ pub struct Ways {
     pub first: String,
 }
 
-/// A day in words: `22 Aug 2026`.
-pub fn words(day: Date) -> String {
-    day.strftime("%-d %b %Y").to_string()
-}
-
 impl Facts<'_> {
     /// The three ways.
     pub fn judge(&self) -> Ways {
@@ -164,7 +160,7 @@ impl Facts<'_> {
             Way::of(
                 Open::Later,
                 Some(day),
-                format!("{of} on {} are. The next slot frees on {}.", line.server, words(day)),
+                format!("{of} on {} are. The next slot frees on {}.", line.server, day_words(day)),
             )
         } else {
             Way::of(Open::No, None, format!("{of} on {} are, and none of those expires.", line.server))
@@ -173,7 +169,7 @@ impl Facts<'_> {
             way.says.push(line.able.words().to_owned());
         }
         if way.open != Open::No && !self.expires_at.is_never() && self.expires_at > self.now {
-            let day = words(self.day(self.expires_at));
+            let day = day_words(self.day(self.expires_at));
             way.says.push(format!("The old computer’s own copy still lets it in until {day}, if it comes back."));
         }
         way
@@ -191,13 +187,13 @@ impl Facts<'_> {
         }
         let day = self.day(at);
         if at <= self.now {
-            let says = format!("It ran out on {}: it is free again, if the old computer stayed off.", words(day));
+            let says = format!("It ran out on {}: it is free again, if the old computer stayed off.", day_words(day));
             return Way::of(Open::Now, Some(day), says);
         }
         let says = format!(
             "It expires on {} and returns to the pool by itself, but only if the old computer stays off: if that connects in \
              the last 7 days before, it is renewed for 52 to 89 days.",
-            words(day)
+            day_words(day)
         );
         Way::of(Open::Later, Some(day), says)
     }
@@ -206,9 +202,9 @@ impl Facts<'_> {
         if let Some(transfer) = &self.on_its_way {
             let by = match transfer.call_by {
                 Some(day) if day < self.day(self.now) => {
-                    format!("The last safe day to call was {}: call now.", words(day))
+                    format!("The last safe day to call was {}: call now.", day_words(day))
                 }
-                Some(day) => format!("The last safe day to call is {}.", words(day)),
+                Some(day) => format!("The last safe day to call is {}.", day_words(day)),
                 None => "Nothing runs out for its destination yet, so there is no last day to call.".to_owned(),
             };
             let says = format!("T-{} is {}. {by}", transfer.id, transfer.state);
@@ -245,9 +241,9 @@ impl Facts<'_> {
                     .min_by_key(|(day, _)| *day);
                 match (soonest, urgent) {
                     (Some((day, _)), Some(last)) if last < day => {
-                        format!("Call: the last safe day comes before {}.", words(day))
+                        format!("Call: the last safe day comes before {}.", day_words(day))
                     }
-                    (Some((day, says)), _) => format!("{says}: on {}.", words(day)),
+                    (Some((day, says)), _) => format!("{says}: on {}.", day_words(day)),
                     (None, _) if call.open == Open::Now => "Call: no other way frees it.".to_owned(),
                     (None, _) if revoke.open == Open::Ask => "Ask which Windows its server runs on.".to_owned(),
                     (None, _) => "Ask an admin: none of the ways is open.".to_owned(),

@@ -11,13 +11,12 @@ use super::filter::{Asked, Filter};
 use super::form::{CompletionForm, DestinationForm, TransferForm};
 use super::may_move::Verdict;
 use super::picture::Picture;
-use super::queue::{self, Group, Reading};
+use super::queue::{self, Group};
 use super::read::{self, ORDERS};
 use super::signs::{self, Sign};
 use super::store;
 use super::transfer::{self, REASONS, Transfer};
 use super::watch;
-use crate::calendars;
 use crate::change;
 use crate::check::Problems;
 use crate::history;
@@ -33,7 +32,7 @@ use crate::reissues;
 use crate::web::actor::{Auditor, HelpDesk};
 use crate::web::app::App;
 use crate::web::error::Outcome;
-use crate::web::format::counted;
+use crate::web::format::{away, weekday_words};
 use crate::web::listing::{Listing, with_paging};
 use crate::web::page::{self, go, problems, refused};
 use crate::web::parts::Choice;
@@ -99,33 +98,25 @@ struct Queue {
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template gives references")]
 impl Queue {
-    /// `14 Aug 2026`.
     fn day(day: &Date) -> String {
-        day.strftime("%a %-d %b %Y").to_string()
+        weekday_words(day)
+    }
+
+    fn away(&self, day: &Date) -> String {
+        away(self.today, day)
     }
 
     /// The day by which to call for a group, in words; and whether it has passed.
     fn call_by(&self, group: &Group) -> Option<(String, String, bool)> {
         let day = group.call_by()?;
-        Some((Queue::day(&day), self.away(&day), day < self.today))
-    }
-
-    /// `in 12 days`, `today`, `8 days ago`.
-    fn away(&self, day: &Date) -> String {
-        let days = self.today.until(*day).map_or(0, |span| i64::from(span.get_days()));
-        match days {
-            0 => "today".to_owned(),
-            1.. => format!("in {}", counted(days, "day")),
-            _ => format!("{} ago", counted(-days, "day")),
-        }
+        Some((weekday_words(day), away(self.today, day), day < self.today))
     }
 }
 
 /// What waits for a call, with the last safe day of each.
 pub async fn queue(State(app): State<App>, auditor: Auditor) -> Outcome<Response> {
     let (zone, now) = (&app.settings.zone, app.now());
-    let calendars = calendars::store::by_country(&app.db).await?;
-    let reading = Reading { now, zone, reserve: app.settings.reserve, calendars: &calendars };
+    let reading = read::reading(&app.db, now, &app.settings).await?;
     let groups = reading.groups(read::queue(&app.db).await?);
     let today = now.date(zone);
     let picture = Picture::of(&groups, today, zone);

@@ -1,10 +1,10 @@
 //! The queue as a picture: each temporary license a bar from its issue to its end, with the last safe day on it.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::queue::{Group, Row};
+use crate::web::format::months;
 
 /// One bar of the picture; places in units of the drawing.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,17 +78,12 @@ impl Picture {
         let bars: Vec<Bar> = bars.collect();
         let height = 28 + i64::try_from(bars.len()).unwrap_or(0) * STEP + 6;
         Some(Picture {
-            months: months(first, last).map(|day| mark(day, place(day))).collect(),
+            months: months(first, last).take(24).map(|day| mark(day, place(day))).collect(),
             today: place(today),
             bars,
             height,
         })
     }
-}
-
-fn months(first: Date, last: Date) -> impl Iterator<Item = Date> {
-    let next = |day: &Date| day.first_of_month().checked_add(1.month()).ok();
-    std::iter::successors(next(&first), next).take_while(move |day| *day <= last).take(24)
 }
 
 fn mark(day: Date, x: i64) -> Mark {

@@ -115,21 +115,21 @@ impl Group {
 
 /// Where and when the queue is read.
 #[derive(Clone, Debug)]
-pub struct Reading<'a> {
+pub struct Reading {
     /// The present moment.
     pub now: Moment,
     /// The people's time zone.
-    pub zone: &'a TimeZone,
+    pub zone: TimeZone,
     /// The time that is kept free.
     pub reserve: Reserve,
     /// Days off, by country.
-    pub calendars: &'a HashMap<String, Calendar>,
+    pub calendars: HashMap<String, Calendar>,
 }
 
-impl Reading<'_> {
+impl Reading {
     /// How many days from today a day is; below zero it has passed.
     pub fn days_to(&self, day: Date) -> i64 {
-        let today = self.now.date(self.zone);
+        let today = self.now.date(&self.zone);
         day.since(today).map_or(0, |span| i64::from(span.get_days()))
     }
 
@@ -139,9 +139,9 @@ impl Reading<'_> {
         let ends = waiting
             .temporary_issued_at
             .map(|issued| ends_at(issued, waiting.temporary_expires_at.unwrap_or(Moment::UNKNOWN)));
-        let call_by = ends.map(|ends| last_safe_day(ends, self.zone, self.reserve, calendar));
-        let locked = ends.filter(|ends| *ends <= self.now).map(|ends| ends.date(self.zone));
-        let frees = waiting.source_expires_at.date(self.zone);
+        let call_by = ends.map(|ends| last_safe_day(ends, &self.zone, self.reserve, calendar));
+        let locked = ends.filter(|ends| *ends <= self.now).map(|ends| ends.date(&self.zone));
+        let frees = waiting.source_expires_at.date(&self.zone);
         let known = !waiting.source_expires_at.is_never() && !waiting.source_expires_at.is_unknown();
         Row {
             is_late: call_by.is_some_and(|day| self.days_to(day) < 0),
@@ -230,9 +230,9 @@ mod tests {
         let calendars = HashMap::from([("germany".to_owned(), Calendar::of("2026-08-07 a day off"))]);
         let reading = Reading {
             now: Moment::noon_of("2026-08-22").unwrap(),
-            zone: &TimeZone::UTC,
+            zone: TimeZone::UTC,
             reserve: Reserve { reconnect_days: 14, lead_days: 2 },
-            calendars: &calendars,
+            calendars,
         };
         let groups = reading.groups(vec![
             // Ends on 10 November; its old license frees itself on 3 September.

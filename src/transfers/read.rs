@@ -1,11 +1,14 @@
 //! Transfers as pages ask for them.
 
 use super::filter::{Filter, Shown};
-use super::queue::{Asked, Waiting};
+use super::queue::{Asked, Reading, Waiting};
 use super::transfer::Transfer;
 use super::watch::Awaited;
+use crate::calendars;
 use crate::db::{Db, Query, Reads};
 use crate::ids::{ReissueId, TransferId};
+use crate::moment::Moment;
+use crate::web::app::Settings;
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Order, Window};
 
@@ -77,6 +80,12 @@ pub async fn named_by<'c>(db: impl Reads<'c>, requests: &[ReissueId]) -> Outcome
     let query =
         query.rows_of(std::iter::once(requests), |query, ids| ids.iter().fold(query, |query, id| query.value(*id)));
     Ok(query.push(" order by reissue_id, id").all().await?)
+}
+
+/// How the queue is read now: with the people's zone, the time that is kept free, and the days off of every country.
+pub async fn reading(db: &Db, now: Moment, settings: &Settings) -> Outcome<Reading> {
+    let calendars = calendars::store::by_country(db).await?;
+    Ok(Reading { now, zone: settings.zone.clone(), reserve: settings.reserve, calendars })
 }
 
 /// What waits, with the dates that the servers gave, the oldest first (at most 1,000).

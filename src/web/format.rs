@@ -2,6 +2,8 @@
 
 use std::borrow::Borrow;
 
+use jiff::ToSpan;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::moment::{DAY, Moment};
@@ -111,6 +113,31 @@ pub fn number(n: impl Borrow<i64>) -> String {
 /// A capped count: `1,000+` where it reached the cap.
 pub fn capped(n: i64, cap: i64) -> String {
     if n >= cap { format!("{}+", number(cap - 1)) } else { number(n) }
+}
+
+/// A calendar day: `14 Aug 2026`.
+pub fn day_words(day: impl Borrow<Date>) -> String {
+    day.borrow().strftime("%-d %b %Y").to_string()
+}
+
+/// A calendar day with its weekday, as deadlines say it: `Fri 14 Aug 2026`.
+pub fn weekday_words(day: impl Borrow<Date>) -> String {
+    day.borrow().strftime("%a %-d %b %Y").to_string()
+}
+
+/// How far off a day is: `in 12 days`, `today`, `8 days ago`.
+pub fn away(today: impl Borrow<Date>, day: impl Borrow<Date>) -> String {
+    match today.borrow().until(*day.borrow()).map_or(0, |span| i64::from(span.get_days())) {
+        0 => "today".to_owned(),
+        days @ 1.. => format!("in {}", counted(days, "day")),
+        days => format!("{} ago", counted(-days, "day")),
+    }
+}
+
+/// The first days of the months between two days, for an axis.
+pub fn months(first: Date, last: Date) -> impl Iterator<Item = Date> {
+    let next = |day: &Date| day.first_of_month().checked_add(1.month()).ok();
+    std::iter::successors(next(&first), next).take_while(move |day| *day <= last)
 }
 
 /// A count with its noun: `1 client`, `2,000 clients`.

@@ -9,11 +9,9 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::api::answer::{Named, moment};
-use crate::api::operations::{Operation, Operations};
-use crate::calendars;
+use crate::api::operations::Operations;
 use crate::transfers::queue::{Group, Reading, Row};
 use crate::transfers::read;
-use crate::users::user::Role;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
 use crate::web::error::Outcome;
@@ -75,43 +73,23 @@ pub struct CallGroup {
 
 /// What programs can ask about deadlines.
 pub fn describe(calls: &mut Operations) {
-    let items = calls.shape::<Deadline>();
-    calls.add(Operation {
-        method: "get",
-        path: "deadlines".to_owned(),
-        summary: "The transfers that wait for a call (at most 1,000), with the last safe day of each, the most urgent group first",
-        role: Some(Role::Auditor),
-        parameters: Vec::new(),
-        body: None,
-        answer: (
-            200,
-            "All of them.",
-            Some(json!({
-                "type": "object",
-                "properties": {"items": {"type": "array", "items": items}},
-                "required": ["items"],
-            })),
-            &[],
-        ),
-        refusals: &[401],
-    });
+    let summary = "The transfers that wait for a call (at most 1,000), with the last safe day of each, the most urgent group first";
+    calls.all::<Deadline>(("deadlines", summary), Vec::new(), &[401]);
 }
 
 /// The transfers that wait for a call, with the last safe day of each.
 pub async fn list(State(app): State<App>, _: Auditor) -> Outcome<Response> {
-    let calendars = calendars::store::by_country(&app.db).await?;
-    let (zone, reserve) = (&app.settings.zone, app.settings.reserve);
-    let reading = Reading { now: app.now(), zone, reserve, calendars: &calendars };
+    let reading = read::reading(&app.db, app.now(), &app.settings).await?;
     let groups = reading.groups(read::queue(&app.db).await?);
     let items: Vec<Deadline> = groups.iter().flat_map(|group| deadlines(&reading, group)).collect();
     Ok(Json(json!({"items": items})).into_response())
 }
 
-fn deadlines(reading: &Reading<'_>, group: &Group) -> Vec<Deadline> {
+fn deadlines(reading: &Reading, group: &Group) -> Vec<Deadline> {
     group.rows.iter().map(|row| deadline(reading, group, row)).collect()
 }
 
-fn deadline(reading: &Reading<'_>, group: &Group, row: &Row) -> Deadline {
+fn deadline(reading: &Reading, group: &Group, row: &Row) -> Deadline {
     let day = |day: Option<Date>| day.map(|day| day.to_string());
     let transfer = &row.transfer;
     Deadline {
