@@ -35,7 +35,7 @@ fn all_packs() -> String {
 
 /// Rows of an export under construction; the names live as long as the test.
 #[derive(Default)]
-struct Rows(Vec<L<'static>>);
+pub struct Rows(Vec<L<'static>>);
 
 impl Rows {
     fn put(&mut self, row: L<'static>) -> &mut Rows {
@@ -75,7 +75,7 @@ fn ran_out(issued: &'static str, expires: &'static str, name: &str) -> L<'static
 }
 
 /// What is planted, and beside each what only looks like it.
-fn estate() -> Rows {
+pub fn estate() -> Rows {
     let mut rows = Rows::default();
     for n in 0..150 {
         rows.full(&format!("PC-{n:04}"), &format!("aa{n:04}"));
@@ -124,7 +124,7 @@ const PLANTED: [(&str, i64); 5] =
     [("same_name", 9), ("same_hardware_id", 5), ("full_and_temporary", 6), ("unseen", 3), ("user_spelling", 3)];
 
 /// Brings an export in, as often as it is asked saying that hardware IDs are cloned.
-async fn shows(console: &Console, rows: &Rows) {
+pub async fn shows(console: &Console, rows: &Rows) {
     let bring = console.bring("LIC-01").accepting_gone().file("keypacks.csv", all_packs());
     let preview = bring.file("issued.csv", rows.text()).preview().await;
     let troubles: Vec<Trouble> = preview.troubles().await;
@@ -135,12 +135,12 @@ async fn shows(console: &Console, rows: &Rows) {
 }
 
 /// `same_name open`, with how many there are of it.
-async fn stand(console: &Console) -> Vec<(String, String, i64)> {
+pub async fn stand(console: &Console) -> Vec<(String, String, i64)> {
     let text = "select kind, state, count(*) from findings group by kind, state order by kind, state";
     console.db().sql(text).all().await.unwrap()
 }
 
-fn planted(but: &[(&str, &str, i64)]) -> Vec<(String, String, i64)> {
+pub fn planted(but: &[(&str, &str, i64)]) -> Vec<(String, String, i64)> {
     let mut all: Vec<(String, String, i64)> =
         PLANTED.iter().map(|(kind, many)| ((*kind).to_owned(), "open".to_owned(), *many)).collect();
     for (kind, state, many) in but {
@@ -157,13 +157,13 @@ fn planted(but: &[(&str, &str, i64)]) -> Vec<(String, String, i64)> {
 }
 
 /// The open findings of a kind, the oldest first.
-async fn of_kind(console: &Console, kind: &'static str) -> Vec<i64> {
+pub async fn of_kind(console: &Console, kind: &'static str) -> Vec<i64> {
     let text = "select id from findings where kind = $1 and state = 'open' order by id";
     let ids: Vec<(i64,)> = console.db().sql(text).bind(kind).all().await.unwrap();
     ids.into_iter().map(|(id,)| id).collect()
 }
 
-async fn state(console: &Console, id: i64) -> String {
+pub async fn state(console: &Console, id: i64) -> String {
     console.db().sql("select state from findings where id = $1").bind(id).scalar().await.unwrap()
 }
 
@@ -179,7 +179,7 @@ async fn retire(person: &mut Person, client: i64, back: &str) {
 }
 
 /// Two computers of one name, and the finding about them.
-async fn one_pair(console: &Console) -> (Rows, i64) {
+pub async fn one_pair(console: &Console) -> (Rows, i64) {
     let mut rows = Rows::default();
     rows.full("PC-0117", "aa01").full("PC-0117", "aa02").full("PC-0118", "aa03");
     shows(console, &rows).await;
@@ -299,59 +299,6 @@ on_both! {
         assert_eq!(console.count("select count(*) from licenses").await, 3);
     }
 
-    async fn a_finding_is_settled_once_and_the_second_is_told_who_did(console) {
-        let (_, id) = one_pair(&console).await;
-        let (mut hal, mut ada) = (console.help_desk().await, console.admin().await);
-        let path = format!("/reports/findings/{id}/settlement");
-        hal.post(&path, &[("reason", " ")]).await.is(422).says("Say what was done about it: it stands in history for ever.");
-        let long = "x".repeat(1_001);
-        hal.post(&path, &[("reason", long.as_str())]).await.is(422).says(&long);
-        let both = tokio::join!(hal.post(&path, &[("reason", "Transferred")]), ada.post(&path, &[("reason", "Removed")]));
-        let mut statuses = [both.0.status.as_u16(), both.1.status.as_u16()];
-        statuses.sort_unstable();
-        assert_eq!(statuses, [303, 422]);
-        let (first, second, typed) = if both.0.status == 303 { ("Hedda", both.1, "Removed") } else { ("Ada", both.0, "Transferred") };
-        second.says(&format!("{first} settled F-{id} already.")).says(typed);
-        assert_eq!(actions(&console, "finding", id).await, ["finding settled"]);
-        for name in [1, 2] {
-            assert_eq!(actions(&console, "client", name).await, ["finding settled"], "it touches both clients");
-        }
-        // Taken back with a reason, it is open again.
-        hal.post(&format!("/reports/findings/{id}/reopening"), &[("reason", "")]).await.is(422).says("Say why it is to be looked at again");
-        hal.post_and_follow(&format!("/reports/findings/{id}/reopening"), &[("reason", "The wrong one")]).await.is(200).says("The wrong one");
-        assert_eq!(state(&console, id).await, "open");
-        hal.post(&format!("/reports/findings/{id}/reopening"), &[("reason", "x")]).await.is(422).says("Nobody has answered");
-    }
-
-    async fn many_are_answered_at_once_and_what_was_typed_is_kept_where_it_is_refused(console) {
-        shows(&console, &estate()).await;
-        let twins: Vec<String> = of_kind(&console, "same_name").await.iter().map(i64::to_string).collect();
-        let mut hal = console.help_desk().await;
-        let path = "/reports/findings/answers";
-        let back = ("back", "kind=same_name&size=25");
-        hal.post(path, &[("reason", "All of one classroom"), ("answer", "dismissed"), back]).await.is(422)
-            .says("Tick the findings that you mean.").says("All of one classroom").says("option value=\"same_name\" selected");
-        let [a, b, c] = [&twins[0], &twins[1], &twins[2]];
-        let ticked = |reason: &'static str, answer: &'static str| {
-            vec![("findings", a.as_str()), ("findings", b.as_str()), ("reason", reason), ("answer", answer), back]
-        };
-        let refused = hal.post(path, &ticked("", "settled")).await;
-        refused.is(422).says("Say what was done about it");
-        assert_eq!(refused.text.matches(" checked").count(), 2);
-        hal.post(path, &ticked("Why not", "maybe")).await.is(422).says("Choose whether they are settled or dismissed.");
-        let done = hal.post(path, &ticked("All of one classroom", "dismissed")).await;
-        done.is(303);
-        assert_eq!(done.to, "/reports/findings?kind=same_name");
-        hal.get(&done.to).await.says("Dismissed: 2 findings.").says_nothing_of(&format!("/reports/findings/{a}\""));
-        // Those that others answered meanwhile are left.
-        let mixed = [("findings", a.as_str()), ("findings", c.as_str()), ("reason", "Moved"), ("answer", "settled")];
-        hal.post_and_follow(path, &mixed).await.says("Settled: 1 finding. No longer open, and left as it was: 1 finding.");
-        hal.post(path, &mixed).await.is(422).says("None of these is open any more");
-        assert_eq!(stand(&console).await, planted(&[("same_name", "dismissed", 2), ("same_name", "settled", 1)]));
-        assert_eq!(console.count("select count(*) from history where action in ('finding dismissed', 'finding settled')").await, 3);
-        console.auditor().await.post(path, &mixed).await.is(403);
-    }
-
     async fn the_list_is_filtered_and_downloaded_and_each_kind_has_its_page(console) {
         shows(&console, &estate()).await;
         let mut audra = console.auditor().await;
@@ -378,24 +325,6 @@ on_both! {
             page.is(200).says(says).says("What can be done").says_nothing_of("Settle it");
         }
         audra.get("/reports").await.is(200).says("Twins and ghosts");
-    }
-
-    async fn a_program_reads_and_answers_findings_by_the_pages_words(console) {
-        let (_, id) = one_pair(&console).await;
-        let (reader, program) = (console.program(Role::Auditor).await, console.program(Role::HelpDesk).await);
-        let list = reader.get("/api/v1/findings?kind=same_name").await.is(200).json();
-        assert_eq!((&list["items"][0]["kind"], &list["items"][0]["state"]), (&json!("same_name"), &json!("open")));
-        assert_eq!(list["items"][0]["client"]["name"], json!("PC-0117"));
-        assert_eq!(reader.get("/api/v1/findings?state=lost").await.is(422).fields(), ["state"]);
-        reader.get("/api/v1/findings/99").await.is(404);
-        let path = format!("/api/v1/findings/{id}/dismissal");
-        reader.post(&path, &json!({"reason": "x"})).await.is(403);
-        assert_eq!(program.post(&path, &json!({})).await.is(422).fields(), ["reason"]);
-        let told = program.post(&path, &json!({"reason": "Two rooms"})).await.is(200).json();
-        assert_eq!((&told["state"], &told["answer"], &told["answered_at"].is_string()), (&json!("dismissed"), &json!("Two rooms"), &true));
-        program.post(&format!("/api/v1/findings/{id}/settlement"), &json!({"reason": "x"})).await.is(422).says("dismissed F-1 already");
-        assert_eq!(program.post(&format!("/api/v1/findings/{id}/reopening"), &json!({"reason": "x"})).await.is(200).json()["state"], json!("open"));
-        assert_eq!(store::count_open(console.db(), 10).await.unwrap(), 1);
     }
 
     async fn no_list_of_findings_reads_every_one_or_sorts_what_it_reads(console) {

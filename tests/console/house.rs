@@ -185,6 +185,28 @@ fn no_file_grows_past_400_lines_and_no_function_past_60() {
 }
 
 #[test]
+fn the_documents_name_only_tests_that_there_are() {
+    let named = Regex::new(r"`(?:[a-z_]+::)*([a-z][a-z0-9_]{24,})`").unwrap();
+    let text = std::fs::read_to_string(root().join("docs/ARCHITECTURE.md")).unwrap();
+    let (_, text) = text.split_once("All in `tests/console`").unwrap();
+    let mut code = sources().into_iter().map(|(_, text)| text).collect::<String>();
+    for folder in ["tests/console", "tests/browser"] {
+        for entry in std::fs::read_dir(root().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|ending| ending == "rs") {
+                code.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let names: BTreeSet<&str> = named.captures_iter(text).map(|found| found.get(1).unwrap().as_str()).collect();
+    assert!(names.len() > 60, "only {} names were read", names.len());
+    // Some are made by a macro that is told their names.
+    let is_there = |name: &str| code.contains(&format!("fn {name}")) || code.contains(&format!("{name} = "));
+    let lost: Vec<&str> = names.into_iter().filter(|name| !is_there(name)).collect();
+    assert!(lost.is_empty(), "docs/ARCHITECTURE.md names what is not there: {lost:?}");
+}
+
+#[test]
 fn only_moment_reads_the_clock() {
     let clock = Regex::new(r"Timestamp::now|SystemTime::now|Zoned::now|ZonedDateTime::now").unwrap();
     for (path, text) in sources() {
