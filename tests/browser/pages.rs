@@ -8,6 +8,8 @@ use crate::tour::Tour;
 use std::io::Write as _;
 use std::net::TcpStream;
 
+const A4: (&str, f64, f64) = ("a4", 8.27, 11.69);
+
 #[tokio::test]
 async fn every_page_of_a_new_installation_keeps_nobody_out() {
     let mut server = Server::start().await;
@@ -108,16 +110,7 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
     let applied = tour.first_of("/imports?state=applied").await;
     tour.page("import-applied", &applied, "What it brought").await;
     tour.page("reports", "/reports", "Entitlement position").await;
-    tour.page("run-out", "/reports/run-out", "More a week").await;
-    tour.page("run-out-none", "/reports/run-out?within=1", "").await;
-    tour.page("revocation-budget", "/reports/revocation-budget", "Revocation budget").await;
-    tour.page("compatibility", "/reports/compatibility?host=2019&cal=2016", "2016").await;
-    tour.page("folder", "/license-servers/1/folder", "Show whole, for printing").await;
-    tour.page("ways", "/clients/1/ways", "").await;
-    tour.page("several-clients", "/clients/chosen?clients=1&clients=2", "Record of those ticked").await;
-    tour.page("position", "/reports/position", "As it is now").await;
-    tour.page("position-past", "/reports/position?on=2001-01-01", "not known").await;
-    tour.page("position-wrong", "/reports/position?on=soon", "Write the day like").await;
+    answers(&mut tour).await;
     twins_and_ghosts(&mut tour).await;
     tour.page("people", "/users", "Who may sign in").await;
     tour.page("no-page", "/nothing", "There is nothing here").await;
@@ -132,6 +125,38 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
 }
 
 /// The list of twins and ghosts, one of each kind, and forms that are refused.
+/// What reports answer, on the screen and on paper; several clients at once; a saved view.
+async fn answers(tour: &mut Tour<'_>) {
+    tour.page("run-out", "/reports/run-out", "More a week").await;
+    tour.browser.print("run-out", A4).await;
+    tour.page("run-out-soon", "/reports/run-out?within=1", "Nothing left").await;
+    tour.page("revocation-budget", "/reports/revocation-budget", "May be revoked").await;
+    tour.page("compatibility", "/reports/compatibility?host=2019&cal=2016", "does not serve a session host").await;
+    tour.page("folder", "/license-servers/1/folder", "Show whole, for printing").await;
+    let client = tour.first_of("/licenses?status=active&type=per_device&sort=expires").await;
+    tour.browser.visit(&tour.server.at(&client)).await;
+    let holder = "return document.querySelector('main a[href^=\"/clients/\"]').getAttribute('href')";
+    let holder = tour.browser.script(holder).await.as_str().unwrap_or_default().to_owned();
+    tour.page("ways", &format!("{holder}/ways"), "Wait until it expires").await;
+    tour.page("revoke", &format!("{client}/revocation"), "Record a revoke").await;
+    tour.page("several-clients", "/clients/chosen?clients=1&clients=2", "Record of those ticked").await;
+    tour.press("Record it", "several-clients-refused", "things to mend").await;
+    tour.page("views-none", "/views", "No view yet").await;
+    tour.page("view-new", "/licenses?status=temporary&within=14", "Save this view").await;
+    tour.browser.press("Save this view").await;
+    tour.browser.fill("Name", "Ending soon").await;
+    tour.press("Save the view", "view-here", "is saved.").await;
+    tour.page("views", "/views", "Take away").await;
+    tour.page("position", "/reports/position", "As it is now").await;
+    tour.browser.script("document.querySelectorAll('details').forEach((one) => { one.open = true; })").await;
+    tour.look("position-open", "installed 410").await;
+    tour.browser.print("position", A4).await;
+    tour.page("position-past", "/reports/position?on=2001-01-01", "not known").await;
+    tour.page("position-wrong", "/reports/position?on=soon", "Write the day like").await;
+    tour.browser.visit(&tour.server.at("/")).await;
+    tour.browser.print("home", A4).await;
+}
+
 async fn twins_and_ghosts(tour: &mut Tour<'_>) {
     tour.page("findings", "/reports/findings", "Those that are ticked").await;
     tour.press("Dismiss them", "findings-refused", "Tick the findings that you mean.").await;
