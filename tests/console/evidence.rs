@@ -10,6 +10,7 @@ use reseat::history::store::{Filter, list as history};
 use reseat::web::slice::Window;
 
 use crate::on_both;
+use crate::program::reseat;
 use crate::support::{Console, Person};
 
 /// Percent of the demonstration: some 60 clients of two companies.
@@ -189,6 +190,35 @@ on_both! {
         let reply = admin.post("/reports/evidence", &year("2001-01-01", "2001-12-31")).await;
         let found = checked(&reply.bytes).unwrap();
         assert_eq!((found.wrong, found.manifest.unwrap().chain.lines()), (Vec::<String>::new(), 0));
+    }
+
+    async fn the_commands_make_a_bundle_and_check_it_without_a_database(console) {
+        make(&console.app, SMALL).await.unwrap();
+        let (_, name) = companies(&console).await.remove(0);
+        let day = console.app.now().typed_day();
+        let (url, folder) = console.close().await;
+        let file = folder.path().join("evidence.zip");
+        let make = |company: &str| {
+            let mut command = reseat(&url, folder.path());
+            command.args(["evidence", "--company", company, "--from", "2024-01-01", "--to", &day, "--output"]).arg(&file);
+            command.output().unwrap()
+        };
+        let told = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let unknown = make("Northwind");
+        assert!(!unknown.status.success() && told(&unknown.stderr).contains("There is no company"), "{unknown:?}");
+        let made = make(&name);
+        assert!(made.status.success(), "{made:?}");
+        let sha256 = told(&made.stdout).lines().last().unwrap().to_owned();
+        // A file that is there is not written over.
+        assert!(!make(&name).status.success());
+        let check = || reseat("sqlite:/nowhere/at/all.db", folder.path()).arg("verify").arg(&file).output().unwrap();
+        let sound = check();
+        assert!(sound.status.success() && told(&sound.stdout).contains(&sha256), "{sound:?}");
+        let mut files = unpack(&std::fs::read(&file).unwrap()).unwrap();
+        files.retain(|(name, _)| name != "calls.csv");
+        std::fs::write(&file, pack(&files)).unwrap();
+        let harmed = check();
+        assert!(!harmed.status.success() && told(&harmed.stderr).contains("calls.csv is missing from the bundle."), "{harmed:?}");
     }
 
     async fn a_refused_form_keeps_what_was_typed_and_records_nothing(console) {

@@ -1,5 +1,7 @@
 //! The folder of a license server: everything that is needed on the day it dies, to be printed while it lives.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -12,7 +14,7 @@ use crate::calls::sheet::{Group, read_out};
 use crate::change;
 use crate::companies;
 use crate::companies::company::ListedCompany;
-use crate::ids::LicenseServerId;
+use crate::ids::{AgreementId, LicenseServerId};
 use crate::key_packs;
 use crate::key_packs::filter::Filter as PackFilter;
 use crate::key_packs::key_pack::KeyPack;
@@ -33,8 +35,11 @@ use crate::web::page;
 use crate::web::shell::Shell;
 use crate::web::slice::{CAP, Order, Window};
 
-/// The most key packs, and the most transfers, that a folder lists.
-const MOST: i64 = 250;
+/// The most key packs that a folder lists: more than any server has, for it is every pack that one wants to have on paper.
+const PACKS: i64 = 10_000;
+
+/// The most transfers that it lists; the queue has them all.
+const TRANSFERS: i64 = 250;
 
 /// A key pack of the folder.
 struct Filed {
@@ -67,15 +72,16 @@ impl Folder {
     async fn of(app: &App, shell: Shell, id: i64, whole: Option<Vec<(i64, String)>>) -> Outcome<Folder> {
         let server = read::find(&app.db, LicenseServerId(id)).await?;
         let filter = PackFilter { server: Some(id), ..PackFilter::default() };
-        let window = Window::first(MOST);
+        let window = Window::first(PACKS);
         let mut found = key_packs::store::list(&app.db, &filter, &key_packs::store::order(""), &window).await?;
         found.retain(|pack| !pack.is_gone() && !pack.origin.is_pool());
         let mut packs = Vec::with_capacity(found.len());
+        let mut bought: HashMap<AgreementId, Agreement> = HashMap::new();
         for pack in found {
-            let agreement = match pack.agreement_id {
-                Some(id) => Some(agreements::read::find(&app.db, id).await?),
-                None => None,
-            };
+            if let Some(id) = pack.agreement_id.filter(|id| !bought.contains_key(id)) {
+                bought.insert(id, agreements::read::find(&app.db, id).await?);
+            }
+            let agreement = pack.agreement_id.and_then(|id| bought.get(&id).cloned());
             let long = whole.iter().flatten().find(|(id, _)| *id == pack.id.0).map(|(_, long)| groups(long));
             packs.push(Filed { groups: long.unwrap_or_else(|| pack.masked_groups()), agreement, pack });
         }
@@ -87,7 +93,7 @@ impl Folder {
             company: companies::read::find(&app.db, server.company_id).await?,
             call: call_numbers::store::for_server(&app.db, server.id).await?,
             server_id: if whole.is_some() { read_out(server.raw_id()) } else { Vec::new() },
-            transfers: transfers::read::list(&app.db, &filter, &order, &Window::first(MOST)).await?,
+            transfers: transfers::read::list(&app.db, &filter, &order, &Window::first(TRANSFERS)).await?,
             licenses: capped(held, CAP),
             whole: whole.is_some(),
             now: app.now(),
