@@ -36,6 +36,22 @@ macro_rules! made {
     }};
 }
 
+/// Makes or changes several things at once, unless the same call did so before, and answers with what the block gives.
+macro_rules! made_together {
+    ($app:ident, $actor:ident, $call:ident, $tx:ident, $work:block) => {{
+        let reply = $crate::change!($app.db, &$actor.name, $app.now(), $tx, {
+            match $call.before($tx, &$actor).await? {
+                Some(before) => before,
+                None => {
+                    let done = $work;
+                    $call.made_together($tx, &$actor, &done).await?
+                }
+            }
+        });
+        reply?.response()
+    }};
+}
+
 /// Changes something, and answers with it as it is then: the block gives it as programs get it.
 macro_rules! changed {
     ($app:ident, $actor:ident, $tx:ident, $work:block) => {{
@@ -48,4 +64,4 @@ macro_rules! changed {
     }};
 }
 
-pub(crate) use {changed, made};
+pub(crate) use {changed, made, made_together};

@@ -11,7 +11,7 @@ mod tally;
 pub use copy::{Away, Kind, Table};
 pub use open::{OpenError, file_of, let_go, make_folder, migrations, newest_schema};
 pub use query::{Query, Record, Value};
-pub use tally::counting;
+pub use tally::{counting, listing};
 
 use sqlx::postgres::{PgArguments, PgPool, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqlitePool};

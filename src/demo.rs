@@ -9,6 +9,7 @@ mod desk_calls;
 mod export;
 mod ghosts;
 mod moves;
+mod papers;
 mod people;
 mod plan;
 mod random;
@@ -33,6 +34,9 @@ const MAKER: &str = "reseat demo";
 /// What the numbers begin with, so that every demonstration is the same.
 const SEED: u64 = 315_262;
 
+/// The day of the export that shows licenses as revoked which still count.
+const REVOKED: i64 = 20;
+
 /// The size of the whole demonstration, in percent: some 2,000 clients.
 pub const WHOLE: i64 = 100;
 
@@ -47,12 +51,15 @@ pub async fn make(app: &App, scale: i64) -> Outcome<Vec<Person>> {
     let past = App { clock: Clock::standing(present.plus_days(-first - 1)), ..app.clone() };
     let people = people::add_all(&past).await?;
     let worker = worker(&past);
-    for (_, delivery) in exports {
+    for (day, delivery) in exports {
         let handed_in = delivery.captured_at.plus(1_800);
         worker.clock.advance((handed_in.0 - worker.clock.now().0).max(0));
         bring(&worker, &delivery).await?;
         if let Some(desk) = &delivery.desk {
             desk.work(&past).await?;
+        }
+        if day == papers::DAY {
+            papers::file(&past, scale).await?;
         }
     }
     ghosts::tell(&past).await?;
@@ -75,6 +82,9 @@ fn exports(scale: i64, app: &App) -> Vec<(i64, Delivery)> {
             let captured_at = server.moment_of(day);
             server.live_until(captured_at.0, day);
             server.haunt(captured_at.0, day);
+            if day == REVOKED {
+                server.revoke_lasting(captured_at.0);
+            }
             if Some(day) == last && plan.format == plan::Format::Wmi {
                 server.issue_expiring();
             }

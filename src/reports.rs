@@ -1,5 +1,6 @@
 //! Reports: answers, not data.
 
+pub mod api;
 pub mod chart;
 pub mod download;
 pub mod forecast;

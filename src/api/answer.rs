@@ -121,7 +121,7 @@ pub struct Answer {
     pub status: i64,
     /// Where the thing is that was made; empty: nothing was.
     pub location: String,
-    /// The thing's tag.
+    /// The thing's tag; empty: they are several.
     pub tag: String,
     /// The thing itself, as JSON.
     pub answer: String,
@@ -141,6 +141,15 @@ impl Answer {
         Ok(Answer { location: item.address(), ..Answer::of(status, &Tag::of(newest, item)?, item)? })
     }
 
+    /// The answer about several things, which have no tag and no address of their own.
+    ///
+    /// # Errors
+    /// Internal.
+    pub fn of_several(status: StatusCode, done: &impl Serialize) -> Outcome<Answer> {
+        let answer = serde_json::to_string(done).map_err(Error::internal)?;
+        Ok(Answer { status: status.as_u16().into(), location: String::new(), tag: String::new(), answer })
+    }
+
     /// As it is sent.
     ///
     /// # Errors
@@ -149,7 +158,9 @@ impl Answer {
         let status = u16::try_from(self.status).map_err(Error::internal)?;
         let status = StatusCode::from_u16(status).map_err(Error::internal)?;
         let mut response = (status, [(CONTENT_TYPE, "application/json")], self.answer).into_response();
-        response.headers_mut().insert(ETAG, header(&self.tag)?);
+        if !self.tag.is_empty() {
+            response.headers_mut().insert(ETAG, header(&self.tag)?);
+        }
         if !self.location.is_empty() {
             response.headers_mut().insert(LOCATION, header(&self.location)?);
         }

@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -140,7 +141,18 @@ impl Call {
     /// # Errors
     /// Internal.
     pub async fn made<I: Item>(&self, tx: &mut Tx, actor: &Actor, newest: i64, item: &I) -> Outcome<Reply> {
-        let answer = Answer::made(StatusCode::CREATED, newest, item)?;
+        self.answered(tx, actor, Answer::made(StatusCode::CREATED, newest, item)?).await
+    }
+
+    /// The answer to a call that did something with several things, kept likewise.
+    ///
+    /// # Errors
+    /// Internal.
+    pub async fn made_together(&self, tx: &mut Tx, actor: &Actor, done: &impl Serialize) -> Outcome<Reply> {
+        self.answered(tx, actor, Answer::of_several(StatusCode::CREATED, done)?).await
+    }
+
+    async fn answered(&self, tx: &mut Tx, actor: &Actor, answer: Answer) -> Outcome<Reply> {
         if let Some(key) = self.named(actor) {
             kept::keep(tx, &key, &answer).await?;
         }

@@ -1,5 +1,7 @@
 //! Clients for programs.
 
+pub mod together;
+
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
@@ -166,6 +168,7 @@ pub fn describe(calls: &mut Operations) {
         body,
     );
     calls.retire::<Holder>(Role::HelpDesk, "Says that a client was taken out of use, or is in use again");
+    together::describe(calls);
 }
 
 /// Clients, the newest first.

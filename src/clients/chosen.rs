@@ -87,6 +87,15 @@ impl ChosenForm {
         Ok(ids)
     }
 
+    /// The same, of which there must be one at least.
+    ///
+    /// # Errors
+    /// None, too many, or one that is no number.
+    pub fn some_ids(&self) -> Result<Vec<ClientId>, Problems> {
+        let ids = self.ids()?;
+        if ids.is_empty() { Err(nobody()) } else { Ok(ids) }
+    }
+
     /// What is to be recorded, and why; or all that is wrong.
     ///
     /// # Errors
@@ -118,6 +127,11 @@ impl ChosenForm {
 pub fn too_many(count: usize) -> Problems {
     let says = format!("At most {MOST} clients are changed at once; these are {count} or more. Narrow the filters.");
     Problems::of("clients", says)
+}
+
+/// The refusal of a change of nobody.
+pub fn nobody() -> Problems {
+    Problems::of("clients", "No client is chosen. Tick some in the list, or paste their names.")
 }
 
 /// What is recorded of all of them.

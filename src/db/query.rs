@@ -41,7 +41,7 @@ enum Rows {
 /// Finishes a statement with one of sqlx's methods, on whichever engine it is for.
 macro_rules! run {
     ($query:expr, $statement:ident, $on:ident => $sqlite:expr, $postgres:expr) => {{
-        super::tally::note();
+        super::tally::note(&$query.text);
         super::abort::here();
         let sql = AssertSqlSafe($query.text);
         // Statements of many rows are hardly ever of the same length twice; kept ones would only fill the memory.

@@ -155,7 +155,7 @@ async fn prepare(app: &App) -> Outcome<()> {
         let company = store::company(tx, FABRIKAM).await?;
         store::known_as(tx, company).await?;
         let agreement = agreements::store::add(tx, company, &bought).await?;
-        store::bought_by(tx, company, agreement).await?;
+        store::bought_by(tx, company, (agreement, &bought)).await?;
         call_numbers::store::add(tx, company, &number).await?;
         calendars::store::add(tx, &days).await?;
     })

@@ -20,7 +20,10 @@ pub struct ServerPlan {
     pub company: &'static str,
     /// The domain of its people.
     pub domain: &'static str,
+    /// The version, as its export tells it.
     pub version: &'static str,
+    /// The Windows that it runs on.
+    pub windows: &'static str,
     pub license_server_id: &'static str,
     pub format: Format,
     /// The days on which it was exported, the first one first.
@@ -89,7 +92,8 @@ pub const SERVERS: [ServerPlan; 4] = [
         company: CONTOSO,
         domain: "CONTOSO",
         version: "Windows 2000 Server",
-        license_server_id: "",
+        windows: "Windows 2000 Server",
+        license_server_id: "MPQRT-VWXY2-34678-92BCD-FGHJK-MPQRT-VWXY2",
         format: Format::Report { hardware_ids: false },
         exports: &[1_090, 730, 365, 12],
         computers: 110,
@@ -109,7 +113,8 @@ pub const SERVERS: [ServerPlan; 4] = [
         company: CONTOSO,
         domain: "CONTOSO",
         version: "Windows Server 2003",
-        license_server_id: "",
+        windows: "Windows Server 2003",
+        license_server_id: "78234-6WXY9-2BCDF-GHJKM-PQRTV-WXY78-23469",
         format: Format::Report { hardware_ids: true },
         exports: &[1_085, 800, 540, 280, 6],
         computers: 270,
@@ -129,6 +134,7 @@ pub const SERVERS: [ServerPlan; 4] = [
         company: FABRIKAM,
         domain: "FABRIKAM",
         version: "6.3",
+        windows: "Windows Server 2012 R2",
         license_server_id: "BCDFG-HJKMP-QRTVW-XY234-67892-BCDFG-HJKMP",
         format: Format::Wmi,
         exports: &[1_080, 930, 780, 600, 430, 260, 120, 2],
@@ -156,6 +162,7 @@ pub const SERVERS: [ServerPlan; 4] = [
         company: CONTOSO,
         domain: "CONTOSO",
         version: "10.0",
+        windows: "Windows Server 2022",
         license_server_id: "XY234-67892-BCDFG-HJKMP-QRTVW-XY234-67892",
         format: Format::Wmi,
         exports: &[1_000, 850, 690, 520, 350, 190, 95, 60, 40, 20, 9, 0],

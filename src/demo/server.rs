@@ -305,6 +305,17 @@ impl Server {
         }
     }
 
+    /// Two licenses taken back lately, so that they still count against what the server may revoke.
+    pub fn revoke_lasting(&mut self, at: i64) {
+        let lasts = |one: &&mut Issued| {
+            one.status == IS_ACTIVE && !one.hardware_id.is_empty() && !one.is_silent && one.expires_at > at + 45 * DAY
+        };
+        for one in self.issued.iter_mut().filter(lasts).take(2) {
+            one.status = IS_REVOKED;
+            one.is_silent = true;
+        }
+    }
+
     /// The place of some computer's full license that is in use.
     pub(super) fn some_active(&mut self) -> Option<usize> {
         let is_one = |one: &Issued| one.status == IS_ACTIVE && !one.hardware_id.is_empty() && !one.is_silent;

@@ -1,5 +1,6 @@
 //! What the demonstration asks of the database itself: whether it may be made there, or is there already.
 
+use crate::agreements::agreement::Details as Bought;
 use crate::db::{Db, Tx};
 use crate::findings::finding::Kind;
 use crate::history::correction::Correction;
@@ -10,7 +11,7 @@ use crate::key_packs::by_hand::correct;
 use crate::key_packs::form::{Details, IdChange};
 use crate::key_packs::key_pack::Origin;
 use crate::web::error::{Error, Outcome};
-use crate::{clients, companies};
+use crate::{clients, companies, license_servers};
 
 /// The action of the first line of a demonstration's history.
 const MADE: &str = "demonstration made";
@@ -111,17 +112,46 @@ pub async fn server_of(tx: &mut Tx, company: &str) -> Outcome<LicenseServerId> {
         .ok_or_else(missing)
 }
 
-/// Says of a company's key packs of Windows Server 2012 that they came with an agreement.
-pub async fn bought_by(tx: &mut Tx, company: CompanyId, agreement: AgreementId) -> Outcome<()> {
-    let packs: Vec<(KeyPackId,)> = tx
+/// A license server by name, and what is recorded of it.
+pub async fn server_named(tx: &mut Tx, name: &str) -> Outcome<(LicenseServerId, license_servers::form::Details)> {
+    let query = tx.sql("select id from license_servers where name = $1").bind(name);
+    let (id,): (LicenseServerId,) = query.optional().await?.ok_or_else(missing)?;
+    Ok((id, license_servers::by_hand::details(&mut *tx, id).await?))
+}
+
+/// The full license of a computer that lasts the longest, on a server that can revoke.
+pub async fn to_revoke(tx: &mut Tx) -> Outcome<Option<LicenseId>> {
+    let now = tx.at;
+    let query = tx.sql(
+        "select l.id from license_servers s join licenses l on l.server_id = s.id where s.os_version = 'Windows Server 2022' \
+         and l.license_type = 'per_device' and l.version = '2022' and l.status = 2 and l.gone_at is null \
+         and l.transferred_at is null and l.expires_at > $1 \
+         and not exists (select 1 from findings f where f.client_id = l.client_id or f.other_client_id = l.client_id) \
+         order by l.expires_at desc, l.id limit 1",
+    );
+    Ok(query.bind(now).optional::<(LicenseId,)>().await?.map(|(id,)| id))
+}
+
+/// Says of a company's key packs of an agreement's version and type that they came with it, where nobody said yet whence they
+/// came and as far as its licenses go.
+pub async fn bought_by(tx: &mut Tx, company: CompanyId, (agreement, bought): (AgreementId, &Bought)) -> Outcome<()> {
+    let packs: Vec<(KeyPackId, i64)> = tx
         .sql(
-            "select k.id from key_packs k join license_servers s on s.id = k.server_id where s.company_id = $1 \
-             and k.version = '2012' and k.license_type = 'per_device' and k.quantity > 0 order by k.id",
+            "select k.id, k.quantity from key_packs k join license_servers s on s.id = k.server_id where s.company_id = $1 \
+             and k.version = $2 and k.license_type = $3 and k.quantity > 0 and k.origin = 'unknown' and k.gone_at is null \
+             order by k.id",
         )
         .bind(company)
+        .bind(&bought.product_version)
+        .bind(&bought.license_type)
         .all()
         .await?;
-    for (id,) in packs {
+    let mut left = bought.quantity;
+    for (id, quantity) in packs {
+        if quantity > left {
+            continue;
+        }
+        left -= quantity;
         let mut details: Details = tx
             .sql(
                 "select origin, state, agreement_id, license_key_pack_id, installed_on, note, keypack_id, version, \

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::check::Problems;
 use crate::ids::CompanyId;
 use crate::moment::Moment;
+use crate::positions::as_of::Until;
 
 /// The form.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -39,8 +40,21 @@ pub struct Scope {
     pub begins: Moment,
     /// The moment before which it ends.
     pub ends: Moment,
+    /// When it is asked for.
+    pub now: Moment,
     /// Whether history's lines tell license server IDs and license key pack IDs.
     pub with_ids: bool,
+}
+
+impl Scope {
+    /// Up to when things are told: the period's last day, or now where that is still to come.
+    pub fn until(&self) -> Until {
+        if self.ends <= self.now {
+            Until { day: self.to.clone(), end: Some(self.ends) }
+        } else {
+            Until { day: self.now.day(&self.zone), end: None }
+        }
+    }
 }
 
 impl EvidenceForm {
@@ -92,6 +106,7 @@ impl EvidenceForm {
             zone: zone.clone(),
             begins: from.unwrap_or(Moment::UNKNOWN),
             ends,
+            now,
             with_ids: !self.ids.is_empty(),
         })
     }
@@ -126,6 +141,10 @@ mod tests {
             (scope.begins.iso(), scope.ends.iso()),
             ("2024-12-31T23:00:00Z".into(), "2025-12-31T23:00:00Z".into())
         );
+        let until = |scope: &Scope| (scope.until().day, scope.until().end.is_some());
+        assert_eq!(until(&scope), ("2025-12-31".into(), true));
+        let lasting = EvidenceForm { to: "2026-12-31".into(), ..last.clone() };
+        assert_eq!(until(&lasting.check(&companies, (now, &zone), false).unwrap()), ("2026-08-22".into(), false));
         let long = EvidenceForm { from: "2025-10-26".into(), to: "2025-10-26".into(), ..last.clone() };
         let scope = long.check(&companies, (now, &zone), false).unwrap();
         assert_eq!(scope.ends.0 - scope.begins.0, 25 * 3_600, "the day on which the clocks are set back");

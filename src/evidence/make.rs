@@ -7,6 +7,7 @@ use askama::Template;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
+use super::answers::{Findings, Positions, Revocations, Terms};
 use super::form::Scope;
 use super::line::{Entry, Is};
 use super::manifest::{Chain, FORMAT, HISTORY, Manifest};
@@ -116,6 +117,10 @@ async fn tables(db: &Db, scope: &Scope, press: &mut Press) -> Outcome<Vec<Sheet>
         table::<Notes>(db, scope, press).await?,
         table::<Grants>(db, scope, press).await?,
         table::<Removals>(db, scope, press).await?,
+        table::<Revocations>(db, scope, press).await?,
+        table::<Findings>(db, scope, press).await?,
+        table::<Positions>(db, scope, press).await?,
+        table::<Terms>(db, scope, press).await?,
     ])
 }
 

@@ -1,5 +1,7 @@
 //! What evidence is made of, as the database holds it.
 
+pub mod revokes;
+
 use futures_util::TryStreamExt;
 
 use super::form::Scope;

@@ -39,8 +39,10 @@ pub trait Table: Default + Send {
     fn step(&mut self, db: &Db, scope: &Scope) -> impl Future<Output = Outcome<Option<Vec<Self::Row>>>> + Send;
 }
 
-const PRINTED: bool = true;
-const ONLY_FILE: bool = false;
+/// The column is printed.
+pub const PRINTED: bool = true;
+/// Only the file has the column.
+pub const ONLY_FILE: bool = false;
 
 /// Agreements.
 #[derive(Default)]

@@ -51,6 +51,14 @@ pub async fn at_client(tx: &mut Tx, look: Look, client: ClientId, unseen_days: i
     look_at(tx, Asked { look: look.0, import: None, client: Some(client), unseen_days }, &by).await
 }
 
+/// The same of several clients.
+pub async fn at_clients(tx: &mut Tx, look: Look, clients: &[ClientId], unseen_days: i64) -> Outcome<()> {
+    for client in clients {
+        let _told = at_client(tx, look, *client, unseen_days).await?;
+    }
+    Ok(())
+}
+
 /// What brought it about, for lines of history.
 struct By {
     import: Option<ImportId>,

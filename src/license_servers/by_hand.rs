@@ -3,7 +3,7 @@
 use super::epoch;
 use super::form::{Details, IdChange};
 use crate::check::Problems;
-use crate::db::{Db, Query, Tx};
+use crate::db::{Query, Reads, Tx};
 use crate::history::correction::{Correction, not_again};
 use crate::history::line::{NewLine, Subject};
 use crate::history::store::{record, record_correction, still_newest};
@@ -15,7 +15,7 @@ const DETAILS: &str = "select name, os_version, license_server_id, product_id, c
     call_number, note from license_servers";
 
 /// What is recorded of a server.
-pub async fn details(db: &Db, id: LicenseServerId) -> Outcome<Details> {
+pub async fn details<'c>(db: impl Reads<'c>, id: LicenseServerId) -> Outcome<Details> {
     db.sql(DETAILS).push_bind(" where id = ?", id).optional().await?.ok_or(Error::NotFound)
 }
 

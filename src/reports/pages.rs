@@ -188,12 +188,27 @@ impl Forecast {
         }
     }
 
-    /// Licenses more a week: `1.4`.
-    pub fn weekly(&self) -> String {
+    /// As programs read it.
+    pub fn as_str(&self) -> &'static str {
         match self {
-            Forecast::RunsOut { rate, .. } => format!("{:.1}", rate * 7.0),
-            _ => String::new(),
+            Forecast::Out => "out",
+            Forecast::RunsOut { .. } => "runs_out",
+            Forecast::NotEnough(_) => "not_enough_imports",
+            Forecast::Steady => "steady",
         }
+    }
+
+    /// Licenses more a week, to a tenth.
+    pub fn a_week(&self) -> Option<f64> {
+        match self {
+            Forecast::RunsOut { rate, .. } => Some((rate * 70.0).round() / 10.0),
+            _ => None,
+        }
+    }
+
+    /// The same in words: `1.4`.
+    pub fn weekly(&self) -> String {
+        self.a_week().map(|more| format!("{more:.1}")).unwrap_or_default()
     }
 
     /// When, by the line itself.

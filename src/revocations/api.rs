@@ -1,5 +1,7 @@
 //! The revocation budget for programs: what the report's page says.
 
+pub mod recorded;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -67,6 +69,7 @@ impl From<Line> for RevocationBudget {
 pub fn describe(calls: &mut Operations) {
     let summary = "How many Per Device licenses may be revoked, by license server and product version (at most 1,000)";
     calls.all::<RevocationBudget>(("revocation-budget", summary), Vec::new(), &[401]);
+    recorded::describe(calls);
 }
 
 /// How many licenses may be revoked, by server and version.

@@ -160,7 +160,7 @@ impl Counted {
         match (self.shown == 1, self.revoked_on.is_some()) {
             (true, true) => "recorded, and shown by the server",
             (true, false) => "shown by the server",
-            _ => "recorded; the server has not shown it yet",
+            _ => "recorded, not shown yet",
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::web::reason::ReasonForm;
 use crate::web::shell::Shell;
 
 /// What a taking back is asked for.
-const TAKEN_BACK: &str = "Say why it was recorded by mistake";
+pub const TAKEN_BACK: &str = "Say why it was recorded by mistake";
 
 #[derive(Template)]
 #[template(path = "revocations/form.html")]

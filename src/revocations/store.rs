@@ -50,7 +50,7 @@ const COLUMNS: &str = "r.id, r.license_id, r.revoked_on, r.revoked_by, r.reason,
     r.taken_back_at, r.taken_back_by, r.taken_back_reason";
 
 /// What people recorded of a license's revokes, the newest first.
-pub async fn of_license(db: &Db, license: LicenseId) -> Outcome<Vec<Revocation>> {
+pub async fn of_license<'c>(db: impl Reads<'c>, license: LicenseId) -> Outcome<Vec<Revocation>> {
     let query = db.sql("select ").push(COLUMNS).push(" from revocations r");
     Ok(query.push_bind(" where r.license_id = ?", license).push(" order by r.id desc limit 20").all().await?)
 }
@@ -177,7 +177,7 @@ impl Held {
 }
 
 /// A license as far as it decides whether it may be revoked.
-pub async fn revocable(db: &Db, license: LicenseId) -> Outcome<Revocable> {
+pub async fn revocable<'c>(db: impl Reads<'c>, license: LicenseId) -> Outcome<Revocable> {
     let held: Option<Held> = db.sql(HELD).bind(license).optional().await?;
     Ok(held.ok_or(Error::NotFound)?.revocable())
 }

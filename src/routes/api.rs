@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use crate::web::app::App;
 use crate::{
     agreements, api, calls, clients, companies, findings, history, imports, key_packs, license_servers, licenses,
-    positions, products, reissues, revocations, transfers, users,
+    positions, products, reissues, reports, revocations, transfers, users,
 };
 
 /// Every address of the interface for programs.
@@ -30,6 +30,8 @@ pub(super) fn site() -> Router<App> {
         .route("/api/v1/clients/{id}", get(clients::api::show).patch(clients::api::update))
         .route("/api/v1/clients/{id}/retirement", post(clients::api::retire))
         .route("/api/v1/clients/{id}/local-license-removal", post(clients::api::remove_local_license))
+        .route("/api/v1/clients/lookup", post(clients::api::together::look_up))
+        .route("/api/v1/clients/changes", post(clients::api::together::change))
         .route("/api/v1/licenses", get(licenses::api::list).post(licenses::api::create))
         .route("/api/v1/licenses/{id}", get(licenses::api::show).patch(licenses::api::update))
         .route("/api/v1/licenses/{id}/retirement", post(licenses::api::retire))
@@ -51,7 +53,7 @@ pub(super) fn site() -> Router<App> {
 fn transfers() -> Router<App> {
     Router::new()
         .route("/api/v1/licenses/{id}/transfer", post(transfers::api::create))
-        .route("/api/v1/transfers", get(transfers::api::list))
+        .route("/api/v1/transfers", get(transfers::api::list).post(transfers::api::several::create))
         .route("/api/v1/transfers/{id}", get(transfers::api::show))
         .route("/api/v1/transfers/{id}/cancellation", post(transfers::api::cancel))
         .route("/api/v1/transfers/{id}/completion", post(transfers::api::complete))
@@ -86,6 +88,12 @@ fn answers() -> Router<App> {
         .route("/api/v1/findings/{id}/settlement", post(findings::api::settle))
         .route("/api/v1/findings/{id}/dismissal", post(findings::api::dismiss))
         .route("/api/v1/findings/{id}/reopening", post(findings::api::reopen))
+        .route(
+            "/api/v1/licenses/{id}/revocations",
+            get(revocations::api::recorded::show).post(revocations::api::recorded::create),
+        )
+        .route("/api/v1/revocations/{id}/taking-back", post(revocations::api::recorded::take_back))
+        .route("/api/v1/run-out", get(reports::api::run_out))
         .route("/api/v1/revocation-budget", get(revocations::api::list))
         .route("/api/v1/compatibility", get(products::answers::show))
 }

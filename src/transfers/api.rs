@@ -1,6 +1,7 @@
 //! Transfers for programs.
 
 pub mod deadlines;
+pub mod several;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -177,6 +178,7 @@ pub fn describe(calls: &mut Operations) {
         calls.form::<DestinationForm>(For::New, json!({"destination": "PC-0201", "reason": "Broken on arrival."}));
     let says = "Names another destination for a transfer on its way, before the first ever connected";
     calls.step::<Move>("/destination", help_desk(says), body);
+    several::describe(calls);
     deadlines::describe(calls);
 }
 

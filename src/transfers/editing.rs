@@ -67,13 +67,8 @@ pub async fn create(State(app): State<App>, help_desk: HelpDesk, Form(form): For
         Err(wrong) => return refused(&Several::of(help_desk.0.shell, form, (Vec::new(), wrong))),
     };
     let judged = several::judge(&mut app.db.snapshot().await?, &form, &lines).await?;
-    let all = judged.iter().all(Judged::may_move);
-    let some = judged.iter().any(Judged::may_move);
-    if !all && (form.those_that_may.is_empty() || !some) {
-        let left = judged.iter().filter(|one| !one.may_move()).count();
-        let count = i64::try_from(left).unwrap_or(0);
-        let says = format!("{} may not be queued; nothing was. Each says why.", counted(count, "line"));
-        return refused(&Several::of(help_desk.0.shell, form, (judged, Problems::of("lines", says))));
+    if let Err(wrong) = several::refuse(&form, &judged) {
+        return refused(&Several::of(help_desk.0.shell, form, (judged, wrong)));
     }
     let role = help_desk.role;
     let queued = change!(app.db, &help_desk.name, app.now(), tx, { several::queue(tx, &form, &judged, role).await? });

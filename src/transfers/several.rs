@@ -10,6 +10,7 @@ use crate::db::Tx;
 use crate::ids::{LicenseId, TransferId};
 use crate::users::user::{Role, name_key};
 use crate::web::error::{Error, Outcome};
+use crate::web::format::counted;
 
 /// The most lines of one list.
 pub const MOST: usize = 500;
@@ -73,11 +74,20 @@ impl SeveralForm {
     /// # Errors
     /// The problems, field by field; what is wrong with a line is said of the line.
     pub fn check(&self) -> Result<Vec<Line>, Problems> {
-        let mut problems = Problems::none();
         let mut lines: Vec<Line> = (1..).zip(self.lines.lines()).filter_map(|(n, text)| line(n, text)).collect();
         if lines.first().is_some_and(is_heading) {
             lines.remove(0);
         }
+        self.check_with(&lines)?;
+        Ok(lines)
+    }
+
+    /// What is wrong with the whole, where the lines are read already.
+    ///
+    /// # Errors
+    /// The problems, field by field.
+    pub fn check_with(&self, lines: &[Line]) -> Result<(), Problems> {
+        let mut problems = Problems::none();
         if lines.is_empty() {
             problems.add("lines", "Type a line for each computer that is replaced: old, an arrow or a comma, new.");
         } else if lines.len() > MOST {
@@ -88,7 +98,7 @@ impl SeveralForm {
         if let Some(says) = form.check().err().as_ref().and_then(|wrong| wrong.of_field("reason")) {
             problems.add("reason", says);
         }
-        problems.or(lines)
+        problems.or(())
     }
 
     fn transfer(&self, line: &Line) -> NewTransfer {
@@ -118,10 +128,28 @@ impl Judged {
         self.license.is_some() && self.verdict.refusals.is_empty() && self.verdict.against_the_rule.is_none()
     }
 
+    /// Why it may not be queued, a sentence each.
+    pub fn says(&self) -> Vec<String> {
+        self.verdict.refusals.iter().chain(&self.verdict.against_the_rule).cloned().collect()
+    }
+
     fn refused(line: &Line, says: impl Into<String>) -> Judged {
         let verdict = Verdict { refusals: vec![says.into()], ..Verdict::default() };
         Judged { line: line.clone(), license: None, verdict }
     }
+}
+
+/// Refuses a list of which some may not move, unless those that may are to be queued and there are any.
+///
+/// # Errors
+/// How many may not.
+pub fn refuse(form: &SeveralForm, judged: &[Judged]) -> Result<(), Problems> {
+    let left = judged.iter().filter(|one| !one.may_move()).count();
+    if left == 0 || (!form.those_that_may.is_empty() && left < judged.len()) {
+        return Ok(());
+    }
+    let count = i64::try_from(left).unwrap_or(0);
+    Err(Problems::of("lines", format!("{} may not be queued; nothing was. Each says why.", counted(count, "line"))))
 }
 
 /// Judges every line on its own. Nothing is changed.

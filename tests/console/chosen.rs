@@ -6,6 +6,9 @@ use reseat::clients::together::{known, matching, named};
 use reseat::history::store::verify;
 use reseat::ids::ClientId;
 
+use reseat::users::user::Role;
+use serde_json::json;
+
 use crate::on_both;
 use crate::support::Console;
 
@@ -81,6 +84,39 @@ on_both! {
         hal.post("/clients/chosen", &empty).await.is(422).says("Choose what became of them.").says("Say why").says("PC-0117");
         hal.post("/clients/chosen", &[("change", "owner"), ("reason", "Left")]).await.is(422).says("No client is chosen");
         assert_eq!(console.count("select line from history_tail").await, lines);
+    }
+
+    async fn programs_look_names_up_and_record_the_same_of_several(console) {
+        three(&console).await;
+        let (reader, program) = (console.program(Role::Auditor).await, console.program(Role::HelpDesk).await);
+        let found = reader.post("/api/v1/clients/lookup", &json!({"names": ["pc-0117", "PC-0999"]})).await;
+        found.is(200);
+        let items = found.json()["items"].clone();
+        assert_eq!((&items[0]["clients"][0]["id"], &items[0]["clients"][0]["full_licenses"]), (&json!(1), &json!(1)));
+        assert_eq!((&items[1]["name"], &items[1]["clients"]), (&json!("PC-0999"), &json!([])));
+        let moved = json!({"clients": [1, 3], "change": "site", "site": "HQ", "reason": "The office moved"});
+        for key in ["k1", "k1"] {
+            let done = program.post_as(key, "/api/v1/clients/changes", &moved).await;
+            done.is(201);
+            assert_eq!(done.json(), json!({"changed": 2, "same": 0}));
+        }
+        assert_eq!(program.post("/api/v1/clients/changes", &moved).await.json(), json!({"changed": 0, "same": 2}));
+        assert_eq!(console.count("select count(*) from clients where site = 'HQ'").await, 2);
+        let refused = program.post("/api/v1/clients/changes", &json!({"clients": [], "change": "rename"})).await;
+        refused.is(422);
+        assert!(refused.text.contains("Choose what is to be recorded") && refused.text.contains("Say why"), "{}", refused.text);
+        program.post("/api/v1/clients/changes", &json!({"clients": [99], "change": "owner", "reason": "Left"})).await.is(422);
+        reader.post("/api/v1/clients/changes", &moved).await.is(403);
+    }
+
+    async fn those_that_are_out_of_use_together_are_looked_at_for_ghosts(console) {
+        three(&console).await;
+        let mut hal = console.help_desk().await;
+        let form = [("clients", "1"), ("clients", "2"), ("change", "status"), ("status", "lost"), ("reason", "Stolen")];
+        hal.post_and_follow("/clients/chosen", &form).await.is(200);
+        // The first holds a license, the second none.
+        assert_eq!(console.count("select count(*) from findings where kind = 'retired_holder' and state = 'open'").await, 1);
+        assert_eq!(console.count("select client_id from findings").await, 1);
     }
 }
 

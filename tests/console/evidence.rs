@@ -7,6 +7,7 @@ use reseat::evidence::checking::{Found, check};
 use reseat::evidence::line::Entry;
 use reseat::evidence::manifest::{HISTORY, MANIFEST, Manifest};
 use reseat::history::store::{Filter, list as history};
+use reseat::users::user::Role;
 use reseat::web::slice::Window;
 
 use crate::on_both;
@@ -98,6 +99,9 @@ on_both! {
                 ("grants.csv", "select count(*) from grants g join calls c on c.id = g.call_id where c.company_id = $1"),
                 ("local-license-removals.csv", "select count(*) from clients where local_license <> 'unknown' \
                     and company_id = $1"),
+                ("revocations.csv", "select count(*) from licenses l join clients c on c.id = l.client_id \
+                    where c.company_id = $1 and (l.status = 4 or l.id in (select license_id from revocations))"),
+                ("findings.csv", "select count(*) from findings where company_id = $1"),
             ] {
                 let there: i64 = console.db().sql(text).bind(*id).scalar().await.unwrap();
                 assert_eq!(i64::try_from(count(file)).unwrap(), there, "{file} of {name}");
@@ -106,6 +110,12 @@ on_both! {
             assert_eq!((made.action.as_str(), made.actor.as_str(), made.subject_id), ("evidence made", "Audrey", *id));
             assert!(made.after.unwrap().contains(&found.manifest_sha256));
             auditor.get("/reports/evidence").await.is(200).says(&found.manifest_sha256).says(name);
+            let on = format!("/api/v1/position?company={id}&on=2026-08-22");
+            let position = console.program(Role::Auditor).await.get(&on).await.json()["items"].clone();
+            let lines = position.as_array().unwrap().iter().map(|one| one["lines"].as_array().unwrap().len()).sum::<usize>();
+            assert!(lines > 4, "{position}");
+            assert_eq!((count("position.csv"), count("position-lines.csv")),
+                (position.as_array().unwrap().len() as u64, lines as u64));
         }
         assert!(told > tail * 9 / 10, "nearly every line is of one of the two: {told} of {tail}");
         reseat::history::store::verify(console.db()).await.unwrap().unwrap();

@@ -63,6 +63,7 @@ mod revocations;
 mod schema;
 mod search;
 mod several;
+mod statements;
 mod stock;
 mod support;
 mod tokens;

@@ -118,7 +118,7 @@ on_both! {
             audrey.get(page).await.is(200).says("License revoked").says("The computer was scrapped").says("Sam of the server team");
         }
         audrey.get("/licenses/1").await.says("Its server has not shown it yet.").says("1 Oct 2026");
-        audrey.get("/reports/revocation-budget").await.says("recorded; the server has not shown it yet").says("2026-08-21");
+        audrey.get("/reports/revocation-budget").await.says("recorded, not shown yet").says("2026-08-21");
         // It uses up nothing: no transfer, no key pack, and the seat may still move.
         assert_eq!(console.count("select count(*) from transfers").await, 0);
         assert_eq!(console.count("select count(*) from key_packs").await, 1);
@@ -278,6 +278,30 @@ on_both! {
         run(&console, "update licenses set expires_at = 253402300799 where id = 4").await;
         hal.get("/clients/4/ways").await.is(200).says("It never expires").says("Revoke it: on 1 Oct 2026.");
         console.auditor().await.get("/clients/4/ways").await.is(200).says_nothing_of("Record a revoke");
+    }
+
+    async fn a_program_records_a_revoke_and_takes_it_back(console) {
+        ten(&console, 2).await;
+        let program = console.program(Role::HelpDesk).await;
+        let path = "/api/v1/licenses/1/revocations";
+        assert_eq!(program.get(path).await.json(), json!({"license": 1, "shown_by_server": false, "refusals": [], "recorded": []}));
+        let new = json!({"revoked_on": "2026-08-21", "revoked_by": "Sam", "reason": "Scrapped"});
+        for key in ["k1", "k1"] {
+            let made = program.post_as(key, path, &new).await;
+            made.is(201);
+            let one = made.json()["recorded"][0].clone();
+            assert_eq!((&one["id"], &one["revoked_by"], &one["counts_until"]), (&json!(1), &json!("Sam"), &json!("2026-10-01")));
+        }
+        assert_eq!(told(&console).await, [line("2019", [10, 2, 1, 1], "2026-10-01")]);
+        let again = program.post(path, &new).await;
+        again.is(422);
+        assert!(again.text.contains("This revoke is recorded already"), "{}", again.text);
+        program.post("/api/v1/revocations/1/taking-back", &json!({})).await.is(422);
+        let back = program.post("/api/v1/revocations/1/taking-back", &json!({"reason": "Another one"})).await;
+        back.is(201);
+        assert_eq!(back.json()["recorded"][0]["taken_back_reason"], "Another one");
+        assert_eq!(told(&console).await, [line("2019", [10, 2, 0, 2], "")]);
+        program.post("/api/v1/revocations/9/taking-back", &json!({"reason": "x"})).await.is(404);
     }
 }
 

@@ -1,5 +1,8 @@
 //! Several transfers at once, and what people decide of one on its way.
 
+use reseat::users::user::Role;
+use serde_json::json;
+
 use crate::on_both;
 use crate::support::Console;
 
@@ -88,5 +91,27 @@ on_both! {
         let mut ada = console.admin().await;
         ada.get("/transfers/1").await.says("Queue it again");
         ada.post_and_follow("/transfers/1/override", &[("reason", "By letter")]).await.is(200).says("T-2 is queued.");
+    }
+
+    async fn a_program_queues_several_at_once_and_by_its_key_only_once(console) {
+        estate(&console).await;
+        let program = console.program(Role::HelpDesk).await;
+        let list = |those_that_may: bool| json!({"moves": [{"old": "PC-01", "new": "PC-N1"}, {"old": "PC-04", "new": "PC-N2"},
+            {"old": "PC-02", "new": "PC-N3"}], "reason": "permanent", "those_that_may": those_that_may});
+        let refused = program.post("/api/v1/transfers", &list(false)).await;
+        refused.is(422);
+        assert!(refused.text.contains("Line 2: PC-04 holds several that can move: S-4, S-5"), "{}", refused.text);
+        assert_eq!(console.count("select count(*) from transfers").await, 0);
+        for key in ["k1", "k1"] {
+            let made = program.post_as(key, "/api/v1/transfers", &list(true)).await;
+            made.is(201);
+            let told = made.json();
+            assert_eq!((told["queued"].as_array().unwrap().len(), &told["left"][0]["line"]), (2, &json!(2)));
+            assert_eq!(told["queued"][1]["destination"]["name"], "PC-N3");
+        }
+        assert_eq!(console.count("select count(*) from transfers").await, 2);
+        let empty = program.post("/api/v1/transfers", &json!({})).await;
+        empty.is(422);
+        assert!(empty.text.contains("Type a line for each computer") && empty.text.contains("Choose why"), "{}", empty.text);
     }
 }

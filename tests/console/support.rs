@@ -74,6 +74,12 @@ impl Console {
         Console { app, url: self.url.clone(), folder: tempfile::tempdir().unwrap() }
     }
 
+    /// The same console, whose connections say more.
+    pub async fn opened_as(&self, url: &str) -> Console {
+        let app = App { clock: self.app.clock.clone(), ..open(url).await };
+        Console { app, url: url.to_owned(), folder: tempfile::tempdir().unwrap() }
+    }
+
     pub fn with_settings(mut self, change: impl FnOnce(&mut Settings)) -> Console {
         let mut settings = (*self.app.settings).clone();
         change(&mut settings);

@@ -8,10 +8,11 @@ use serde::Deserialize;
 
 use crate::change;
 use crate::check::Problems;
-use crate::clients::chosen::{CHANGES, ChosenForm, names};
+use crate::clients::chosen::{CHANGES, Change, ChosenForm, names, nobody};
 use crate::clients::client::Status;
 use crate::clients::filter::Filter;
 use crate::clients::together::{self, Done, Known, Named};
+use crate::findings::look;
 use crate::ids::ClientId;
 use crate::web::actor::{Auditor, HelpDesk};
 use crate::web::app::App;
@@ -134,9 +135,16 @@ async fn record(app: &App, help_desk: &HelpDesk, form: &ChosenForm) -> Outcome<D
     let (change, reason) = form.check()?;
     let ids = meant(app, form).await?;
     if ids.is_empty() {
-        return Err(Problems::of("clients", "No client is chosen. Tick some in the list, or paste their names.").into());
+        return Err(nobody().into());
     }
-    change!(app.db, &help_desk.name, app.now(), tx, { together::change_all(tx, &ids, (&change, &reason)).await? })
+    change!(app.db, &help_desk.name, app.now(), tx, {
+        let look = look::begin(tx).await?;
+        let done = together::change_all(tx, &ids, (&change, &reason)).await?;
+        if matches!(change, Change::Status(_)) {
+            look::at_clients(tx, look, &ids, app.settings.unseen_days).await?;
+        }
+        done
+    })
 }
 
 fn said(done: Done) -> String {
