@@ -1,18 +1,21 @@
-//! The page of saved views, and what is done with them.
+//! The page of saved views, what is done with them, and the choice of a list's columns.
 
 use askama::Template;
-use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::extract::{Path, Query, State};
+use axum::http::Uri;
+use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Form;
 use serde::Deserialize;
 
 use super::store;
-use super::view::{SavedView, ViewForm};
+use super::view::{self, SavedView, ViewForm};
 use crate::change;
 use crate::check::Problems;
 use crate::ids::{SavedViewId, UserId};
 use crate::web::actor::Auditor;
+use crate::web::address::Address;
 use crate::web::app::App;
+use crate::web::columns;
 use crate::web::error::{Error, Outcome};
 use crate::web::page::{self, go, problems, refused};
 use crate::web::shell::Shell;
@@ -96,4 +99,27 @@ pub async fn share(
     change!(app.db, &auditor.name, app.now(), tx, { store::share(tx, &view, shared).await? })?;
     let says = if shared { "Everybody sees" } else { "Only its owner sees" };
     Ok(go("/views", &format!("{says} the view “{}” now.", view.name)))
+}
+
+/// Which columns of a list its reader ticked.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Ticked {
+    /// The list's path.
+    list: String,
+    /// Its query.
+    query: String,
+    /// The columns that were offered.
+    offered: String,
+    /// Those of them that are to be seen.
+    shown: Vec<String>,
+}
+
+/// Leads back to a list, with the columns that were ticked.
+pub async fn choose_columns(_: Auditor, Form(ticked): Form<Ticked>) -> Outcome<Response> {
+    let list = view::list(&ticked.list).ok_or(Error::NotFound)?;
+    let asked: Uri = format!("{list}?{}", view::plain(&ticked.query)).parse().map_err(|_| Error::NotFound)?;
+    let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&asked).map_err(|_| Error::NotFound)?;
+    let address = pairs.iter().fold(Address::new(list), |address, (name, value)| address.with(name, value));
+    Ok(Redirect::to(&columns::choose(&address, &ticked.offered, &ticked.shown).to_string()).into_response())
 }

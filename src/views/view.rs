@@ -1,4 +1,4 @@
-//! A saved view: the address of a list with its filters and order, under a name.
+//! A saved view: the address of a list with its filters, order and hidden columns, under a name.
 
 use serde::Deserialize;
 
@@ -53,7 +53,7 @@ pub struct SavedView {
     pub owner: String,
     /// The list's path.
     pub list: String,
-    /// Its filters and order, as an address says them.
+    /// Its filters, order and hidden columns, as an address says them.
     pub query: String,
     /// Its name.
     pub name: String,
@@ -150,7 +150,7 @@ impl Views {
         view.query == self.query
     }
 
-    /// Whether there is anything to save: filters or an order that no view has yet.
+    /// Whether there is anything to save: filters, an order or columns that no view has yet.
     pub fn is_new(&self) -> bool {
         !self.query.is_empty() && !self.views.iter().any(|view| self.is_here(view))
     }

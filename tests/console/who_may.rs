@@ -8,6 +8,7 @@ pub const WHO_MAY: &[(&str, &str, &str, [u16; 4])] = &[
     ("GET", "/reports", "/reports", [303, 200, 200, 200]),
     ("GET", "/views", "/views", [303, 200, 200, 200]),
     ("POST", "/views", "/views", [303, 422, 422, 422]),
+    ("GET", "/views/columns", "/views/columns?list=/licenses", [303, 303, 303, 303]),
     ("POST", "/views/{id}/removal", "/views/999/removal", [303, 404, 404, 404]),
     ("POST", "/views/{id}/sharing", "/views/999/sharing", [303, 404, 404, 404]),
     ("GET", "/reports/run-out", "/reports/run-out", [303, 200, 200, 200]),
