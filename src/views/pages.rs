@@ -8,7 +8,7 @@ use axum_extra::extract::Form;
 use serde::Deserialize;
 
 use super::store;
-use super::view::{self, SavedView, ViewForm};
+use super::view::{self, SavedView, SharingForm, ViewForm};
 use crate::change;
 use crate::check::Problems;
 use crate::ids::{SavedViewId, UserId};
@@ -68,8 +68,7 @@ pub async fn create(State(app): State<App>, auditor: Auditor, Form(form): Form<V
 
 /// A view that the reader may change.
 async fn own(app: &App, auditor: &Auditor, id: i64) -> Outcome<SavedView> {
-    let view = store::find(&app.db, SavedViewId(id)).await?;
-    if view.is_for(auditor.id, auditor.shell.is_admin) { Ok(view) } else { Err(Error::NotFound) }
+    store::find_own(&app.db, SavedViewId(id), (auditor.id, auditor.shell.is_admin)).await
 }
 
 /// Takes a view away.
@@ -79,23 +78,15 @@ pub async fn remove(State(app): State<App>, auditor: Auditor, Path(id): Path<i64
     Ok(go("/views", &format!("The view “{}” is taken away.", view.name)))
 }
 
-/// Whether everybody is to see a view.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Sharing {
-    /// Not empty: everybody.
-    shared: String,
-}
-
 /// Shows a view to everybody, or to its owner alone.
 pub async fn share(
     State(app): State<App>,
     auditor: Auditor,
     Path(id): Path<i64>,
-    Form(sharing): Form<Sharing>,
+    Form(sharing): Form<SharingForm>,
 ) -> Outcome<Response> {
     let view = own(&app, &auditor, id).await?;
-    let shared = !sharing.shared.is_empty();
+    let shared = sharing.is_shared();
     change!(app.db, &auditor.name, app.now(), tx, { store::share(tx, &view, shared).await? })?;
     let says = if shared { "Everybody sees" } else { "Only its owner sees" };
     Ok(go("/views", &format!("{says} the view “{}” now.", view.name)))
