@@ -37,6 +37,7 @@ fn site() -> Router<App> {
         .route("/", get(reports::pages::home))
         .route("/search", get(search::pages::show))
         .route("/views", get(views::pages::list).post(views::pages::create))
+        .route("/views/columns", get(views::pages::choose_columns))
         .route("/views/{id}/removal", post(views::pages::remove))
         .route("/views/{id}/sharing", post(views::pages::share))
         .route("/sign-in", get(users::pages::sign_in).post(users::pages::begin_session))

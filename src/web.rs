@@ -4,6 +4,7 @@ pub mod actor;
 pub mod address;
 pub mod app;
 pub mod assets;
+pub mod columns;
 pub mod correcting;
 pub mod error;
 pub mod export;

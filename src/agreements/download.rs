@@ -5,12 +5,14 @@ use axum::response::Response;
 
 use super::agreement::Agreement;
 use super::form::Asked;
+use super::pages;
 use super::read::{self, ORDERS};
 use crate::companies;
 use crate::db::Db;
 use crate::ids::CompanyId;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
+use crate::web::columns;
 use crate::web::error::Outcome;
 use crate::web::export::{self, Column, Listed, Wanted, more, shown};
 use crate::web::listing::number;
@@ -30,6 +32,7 @@ fn state(agreement: &Agreement) -> &'static str {
 impl Listed for Agreements {
     type Row = Agreement;
     const NAME: &'static str = "agreements";
+    const PAGE: &'static [columns::Column] = &pages::COLUMNS;
     const COLUMNS: &'static [Column<Agreements, Agreement>] = &[
         shown("Program and number", |_, agreement| agreement.title().into()),
         shown("Company", |_, agreement| agreement.company.as_str().into()),

@@ -20,6 +20,7 @@ use crate::products::product::LicenseType;
 use crate::web::actor::{Admin, Auditor};
 use crate::web::address::Address;
 use crate::web::app::App;
+use crate::web::columns::{Column, Columns};
 use crate::web::correcting::{RetirementForm, meanwhile};
 use crate::web::error::Outcome;
 use crate::web::listing::{Listing, number, with_paging};
@@ -28,6 +29,17 @@ use crate::web::parts::{Chip, Choice};
 use crate::web::shell::Shell;
 use crate::web::slice::{CAP, Cursor, Order, Window};
 use crate::web::timeline::{self, Day};
+
+/// The columns of the list.
+pub(super) static COLUMNS: [Column; 7] = [
+    Column::fixed("agreement", "Program and number"),
+    Column::new("company", "Company"),
+    Column::new("product", "License Version and Type"),
+    Column::new("quantity", "Quantity").number(),
+    Column::new("purchased", "Purchased"),
+    Column::new("policy", "Seats move"),
+    Column::new("state", "State"),
+];
 
 #[derive(Template)]
 #[template(path = "agreements/list.html")]
@@ -49,17 +61,18 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let address = Address::new("/agreements").with("company", &chosen);
     let address = with_paging(&address, &asked.paging, &ORDERS);
     let known = companies::store::list(&app.db).await?;
+    let several = known.len() > 1;
+    let columns = Columns::of(&COLUMNS, &asked.paging.without, &address).having(several, "company");
     let chip = company.map(|id| {
         let name = known.iter().find(|one| one.id == id).map_or("unknown", |one| &one.name);
-        Chip::new("Company", name, "company", &address)
+        Chip::new("Company", name, "company", columns.address())
     });
-    let footer = slice.footer(&address, read::count(&app.db, company, CAP).await?, "agreements");
-    let several = known.len() > 1;
+    let footer = slice.footer(columns.address(), read::count(&app.db, company, CAP).await?, "agreements");
     let companies = known.into_iter().filter(|_| several).map(|one| (one.id, one.name));
     page::show(&List {
         shell: auditor.0.shell,
         companies: if several { Choice::any(companies, &chosen, "Any") } else { Vec::new() },
-        list: Listing::new(address, order, &ORDERS, &window, chip.into_iter().collect(), footer),
+        list: Listing::new(columns, order, &ORDERS, &window, chip.into_iter().collect(), footer),
         agreements: slice.rows,
     })
 }

@@ -12,7 +12,7 @@ use super::operations::{Operation, Operations, REFUSALS};
 use crate::web::faces::Refusal;
 use crate::{
     agreements, calls, clients, companies, findings, history, imports, key_packs, license_servers, licenses, positions,
-    products, reissues, reports, revocations, transfers, users,
+    products, reissues, reports, revocations, transfers, users, views,
 };
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(made);
@@ -43,6 +43,7 @@ fn made() -> Value {
     revocations::api::describe(&mut calls);
     reports::api::describe(&mut calls);
     products::answers::describe(&mut calls);
+    views::api::describe(&mut calls);
     history::api::describe(&mut calls);
     imports::api::describe(&mut calls);
     users::api::describe(&mut calls);

@@ -234,13 +234,12 @@ impl Operations {
     /// is then.
     pub fn step<I: Item>(&mut self, behind: &str, (role, summary): (Role, &'static str), body: Value) {
         let shape = self.shape::<I>();
-        let says = "The ETag that you have seen; left out, the step is taken whatever changed meanwhile.";
         self.add(Operation {
             method: "post",
             path: format!("{}/{{id}}{behind}", I::PATH),
             summary,
             role: Some(role),
-            parameters: vec![header("If-Match", false, says)],
+            parameters: vec![if_match_if_said()],
             body: Some(("application/json", body)),
             answer: (200, "It, as it is now.", Some(shape), &["ETag"]),
             refusals: STEPPING,
@@ -383,6 +382,11 @@ fn header(name: &str, required: bool, says: &str) -> Value {
 /// `If-Match`, which every change of one thing needs.
 pub fn if_match() -> Value {
     header("If-Match", true, "The ETag of what you have seen, or * for whatever stands there.")
+}
+
+/// `If-Match` of a step, which may be left out.
+pub fn if_match_if_said() -> Value {
+    header("If-Match", false, "The ETag that you have seen; left out, the step is taken whatever changed meanwhile.")
 }
 
 /// `Idempotency-Key`, which every creating call may have.

@@ -5,10 +5,12 @@ use axum::response::Response;
 
 use super::call::Call;
 use super::filter::{Asked, Filter};
+use super::pages;
 use super::read::{self, ORDERS};
 use crate::db::Db;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
+use crate::web::columns;
 use crate::web::error::Outcome;
 use crate::web::export::{self, Column, Listed, Wanted, more, shown};
 use crate::web::slice::{Cursor, Order, Window};
@@ -21,6 +23,7 @@ struct Calls {
 impl Listed for Calls {
     type Row = Call;
     const NAME: &'static str = "calls";
+    const PAGE: &'static [columns::Column] = &pages::COLUMNS;
     const COLUMNS: &'static [Column<Calls, Call>] = &[
         shown("Call", |_, one| one.id.0.into()),
         shown("State", |_, one| one.standing().word().into()),

@@ -17,6 +17,7 @@ use crate::reissues;
 use crate::reissues::reissue::Reissue;
 use crate::web::actor::{Auditor, HelpDesk};
 use crate::web::app::App;
+use crate::web::columns::{Column, Columns};
 use crate::web::error::Outcome;
 use crate::web::listing::{Listing, with_paging};
 use crate::web::page;
@@ -24,6 +25,18 @@ use crate::web::parts::Choice;
 use crate::web::shell::Shell;
 use crate::web::slice::{CAP, Cursor, Order, Window};
 use crate::web::timeline::{self, Day};
+
+/// The columns of the list.
+pub(super) static COLUMNS: [Column; 8] = [
+    Column::fixed("call", "Call"),
+    Column::new("state", "State"),
+    Column::new("began", "Began"),
+    Column::new("operator", "Made by"),
+    Column::new("server", "License server"),
+    Column::new("outcome", "Outcome"),
+    Column::new("granted", "Granted").number(),
+    Column::new("callback", "Call back"),
+];
 
 #[derive(Template)]
 #[template(path = "calls/list.html")]
@@ -44,14 +57,15 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let servers = license_servers::read::names(&app.db).await?;
     let server = servers.iter().find(|(id, _)| Some(*id) == filter.server).map(|(_, name)| name.clone());
     let address = with_paging(&filter.address(), &asked.paging, &ORDERS);
-    let chips = filter.chips(&address, server);
-    let footer = slice.footer(&address, read::count(&app.db, &filter, CAP).await?, "calls");
+    let columns = Columns::of(&COLUMNS, &asked.paging.without, &address);
+    let chips = filter.chips(columns.address(), server);
+    let footer = slice.footer(columns.address(), read::count(&app.db, &filter, CAP).await?, "calls");
     let states = Standing::ALL.map(|state| (state.as_str(), state.word()));
     page::show(&List {
         shell: auditor.0.shell,
         states: Choice::any(states, filter.standing.map_or("", Standing::as_str), "All"),
         servers: Choice::any(servers, &asked.server, "Any"),
-        list: Listing::new(address, order, &ORDERS, &window, chips, footer),
+        list: Listing::new(columns, order, &ORDERS, &window, chips, footer),
         calls: slice.rows,
     })
 }

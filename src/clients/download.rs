@@ -5,6 +5,7 @@ use axum::response::Response;
 
 use super::client::Client;
 use super::filter::{Asked, Filter};
+use super::pages;
 use super::store;
 use crate::companies;
 use crate::db::Db;
@@ -12,6 +13,7 @@ use crate::ids::ClientId;
 use crate::licenses::store::Of;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
+use crate::web::columns;
 use crate::web::error::Outcome;
 use crate::web::export::{self, Column, Listed, Wanted, more, shown};
 use crate::web::slice::{Cursor, Order, Window};
@@ -26,6 +28,7 @@ struct Clients {
 impl Listed for Clients {
     type Row = Client;
     const NAME: &'static str = "clients";
+    const PAGE: &'static [columns::Column] = &pages::COLUMNS;
     const COLUMNS: &'static [Column<Clients, Client>] = &[
         shown("Name", |_, client| client.name.as_str().into()),
         shown("Kind", |_, client| client.kind.label().into()),

@@ -21,6 +21,7 @@ use crate::products;
 use crate::transfers::signs::{self, Sign};
 use crate::web::actor::Auditor;
 use crate::web::app::App;
+use crate::web::columns::{Column, Columns};
 use crate::web::error::Outcome;
 use crate::web::listing::{Listing, with_paging};
 use crate::web::page;
@@ -28,6 +29,17 @@ use crate::web::parts::{Choice, Footer};
 use crate::web::shell::Shell;
 use crate::web::slice::{CAP, Cursor, Paging, Window};
 use crate::web::timeline::{self, Day};
+
+/// The columns of the list.
+pub(super) static COLUMNS: [Column; 7] = [
+    Column::fixed("name", "Name").ordered_by("name"),
+    Column::new("kind", "Kind"),
+    Column::new("company", "Company"),
+    Column::new("issued", "Last license issued").ordered_by("issued"),
+    Column::new("hardware", "Hardware ID"),
+    Column::new("number", "Number").number().ordered_by("newest"),
+    Column::fixed("choose", "Choose"),
+];
 
 #[derive(Template)]
 #[template(path = "clients/list.html")]
@@ -40,8 +52,6 @@ struct List {
     families: Vec<Choice>,
     /// The companies to choose from; empty when there is only one.
     companies: Vec<Choice>,
-    /// Whether a search decides the order.
-    searching: bool,
     /// What is asked for, to be said again with those chosen.
     asked: Asked,
     list: Listing,
@@ -71,10 +81,13 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let known = companies::store::list(&app.db).await?;
     let company = known.iter().find(|one| Some(one.id.0) == filter.company).map(|one| one.name.as_str());
     let address = with_paging(&filter.address(), &asked.paging, &ORDERS);
+    let columns = Columns::of(&COLUMNS, &asked.paging.without, &address)
+        .having(known.len() > 1, "company")
+        .having(auditor.shell.may_read_ids, "choose");
     let families = products::store::os_families(&app.db).await?;
     let family = families.iter().find(|one| Some(one.id) == filter.os_family).map(|one| one.name.as_str());
-    let chips = filter.chips(&address, (company, family));
-    let footer = slice.footer(&address, store::count(&app.db, &filter, &order, CAP).await?, "clients");
+    let chips = filter.chips(columns.address(), (company, family));
+    let footer = slice.footer(columns.address(), store::count(&app.db, &filter, &order, CAP).await?, "clients");
     let several = known.len() > 1;
     let companies = Choice::any(known.iter().map(|one| (one.id, &one.name)), &asked.company, "Any");
     page::show(&List {
@@ -83,9 +96,9 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
         statuses: Choice::any(Status::ALL.map(|one| (one.as_str(), one.label())), &asked.status, "Any"),
         families: Choice::any(families.iter().map(|one| (one.id, &one.name)), &asked.os_family, "Any"),
         companies: if several { companies } else { Vec::new() },
-        searching: filter.search.is_some(),
+        // A search decides the order.
+        list: Listing::new(columns, order, &ORDERS, &window, chips, footer).in_orders(|_| filter.search.is_none()),
         text: filter.text,
-        list: Listing::new(address, order, &ORDERS, &window, chips, footer),
         asked,
         clients: slice.rows,
     })

@@ -5,10 +5,12 @@ use axum::response::Response;
 
 use super::filter::{Asked, Filter};
 use super::finding::Finding;
+use super::pages;
 use super::store::{self, ORDERS};
 use crate::db::Db;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
+use crate::web::columns;
 use crate::web::error::Outcome;
 use crate::web::export::{self, Column, Listed, Wanted, more, shown};
 use crate::web::slice::{Cursor, Order, Window};
@@ -21,6 +23,7 @@ struct Findings {
 impl Listed for Findings {
     type Row = Finding;
     const NAME: &'static str = "findings";
+    const PAGE: &'static [columns::Column] = &pages::COLUMNS;
     const COLUMNS: &'static [Column<Findings, Finding>] = &[
         shown("Finding", |_, one| one.number().into()),
         shown("What", |_, one| one.kind.word().into()),

@@ -20,6 +20,7 @@ use crate::licenses::store as licenses;
 use crate::transfers::signs;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
+use crate::web::columns::{Column, Columns};
 use crate::web::error::Outcome;
 use crate::web::listing::{Listing, with_paging};
 use crate::web::page;
@@ -28,6 +29,19 @@ use crate::web::shell::Shell;
 use crate::web::slice::{CAP, Cursor, Order, Window};
 use crate::web::subject;
 use crate::web::timeline::{self, Day};
+
+/// The columns of the list.
+pub(super) static COLUMNS: [Column; 9] = [
+    Column::fixed("finding", "Finding"),
+    Column::fixed("choose", "Choose"),
+    Column::new("kind", "What"),
+    Column::new("state", "State"),
+    Column::new("client", "Client"),
+    Column::new("other", "The other one"),
+    Column::new("server", "License server"),
+    Column::new("found", "Found"),
+    Column::new("company", "Company"),
+];
 
 #[derive(Template)]
 #[template(path = "findings/list.html")]
@@ -64,11 +78,16 @@ impl List {
         let named = [("company", filter.company), ("license_server", filter.server), ("client", filter.client)];
         let names =
             subject::names(&app.db, named.iter().filter_map(|(kind, id)| Some(((*kind).to_owned(), (*id)?)))).await?;
-        let address = with_paging(&filter.address(), &asked.paging, &ORDERS);
-        let chips = filter.chips(&address, named.map(|(kind, id)| id.map(|id| names.of(kind, id))));
-        let footer = slice.footer(&address, store::count(&app.db, &filter, CAP).await?, "findings");
-        let here = address.with("after", &asked.paging.after).with("before", &asked.paging.before).to_string();
         let known = companies::store::list(&app.db).await?;
+        let may_answer = shell.may_read_ids && slice.rows.iter().any(Finding::is_open);
+        let address = with_paging(&filter.address(), &asked.paging, &ORDERS);
+        let columns = Columns::of(&COLUMNS, &asked.paging.without, &address)
+            .having(may_answer, "choose")
+            .having(known.len() > 1, "company");
+        let address = columns.address();
+        let chips = filter.chips(address, named.map(|(kind, id)| id.map(|id| names.of(kind, id))));
+        let footer = slice.footer(address, store::count(&app.db, &filter, CAP).await?, "findings");
+        let here = address.with("after", &asked.paging.after).with("before", &asked.paging.before).to_string();
         let company = filter.company.map(|id| id.to_string()).unwrap_or_default();
         let several = Choice::any(known.iter().map(|one| (one.id, &one.name)), &company, "Any");
         let kind = filter.kind.map_or("", Kind::as_str);
@@ -85,7 +104,7 @@ impl List {
             back: here.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default(),
             chosen: Vec::new(),
             reason: String::new(),
-            list: Listing::new(address, order, &ORDERS, &window, chips, footer),
+            list: Listing::new(columns, order, &ORDERS, &window, chips, footer),
             findings: slice.rows,
             shell,
             problems,
@@ -103,7 +122,7 @@ impl List {
 
     /// Whether one of those shown waits for an answer that the reader may give.
     fn may_answer(&self) -> bool {
-        self.shell.may_read_ids && self.findings.iter().any(Finding::is_open)
+        self.list.shows("choose")
     }
 }
 

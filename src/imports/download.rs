@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 
 use super::import::{Import, State};
-use super::pages::ListQuery;
+use super::pages::{self, ListQuery};
 use super::preview_rows::LicenseRow;
 use super::{preview, store};
 use crate::db::Db;
@@ -15,6 +15,7 @@ use crate::ids::ImportId;
 use crate::licenses::license::Status;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
+use crate::web::columns;
 use crate::web::error::Outcome;
 use crate::web::export::{self, Cell, Column, Listed, Wanted, more, shown, write_csv};
 use crate::web::slice::{Cursor, Window};
@@ -110,6 +111,7 @@ struct Imports(Option<State>);
 impl Listed for Imports {
     type Row = Import;
     const NAME: &'static str = "imports";
+    const PAGE: &'static [columns::Column] = &pages::COLUMNS;
     const COLUMNS: &'static [Column<Imports, Import>] = &[
         shown("Import", |_, import| import.title().into()),
         shown("State", |_, import| import.state.word().into()),

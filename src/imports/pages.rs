@@ -17,14 +17,15 @@ use crate::ids::ImportId;
 use crate::web::actor::{Admin, Auditor};
 use crate::web::address::Address;
 use crate::web::app::App;
+use crate::web::columns::{Column, Columns};
 use crate::web::error::Outcome;
-use crate::web::export::{Link, links};
 use crate::web::format::{counted, number};
 use crate::web::icon;
+use crate::web::listing::{Listing, with_paging};
 use crate::web::page::show;
-use crate::web::parts::{Chip, Choice, Footer};
+use crate::web::parts::{Chip, Choice};
 use crate::web::shell::Shell;
-use crate::web::slice::{CAP, Cursor, Paging, Window};
+use crate::web::slice::{CAP, Cursor, Order, Paging, Window};
 
 /// Whoever works on imports for this copy of the program.
 pub fn worker(app: &App) -> Worker {
@@ -36,16 +37,30 @@ pub fn worker(app: &App) -> Worker {
     }
 }
 
+/// The columns of the list.
+pub(super) static COLUMNS: [Column; 9] = [
+    Column::fixed("import", "Import"),
+    Column::new("state", "State"),
+    Column::new("new", "New").number(),
+    Column::new("changed", "Changed").number(),
+    Column::new("gone", "Gone").number(),
+    Column::new("settle", "To settle").number(),
+    Column::new("exported", "Exported"),
+    Column::new("actor", "Imported by"),
+    Column::new("imported", "Imported"),
+];
+
 #[derive(Template)]
 #[template(path = "imports/list.html")]
 struct List {
     shell: Shell,
     imports: Vec<Import>,
     states: Vec<Choice>,
-    chips: Vec<Chip>,
-    footer: Footer,
-    downloads: Vec<Link>,
+    list: Listing,
 }
+
+/// Imports have one order: the newest first.
+static ORDERS: [Order; 0] = [];
 
 /// How the list of imports is filtered.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -73,12 +88,18 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(query): Query<
     let rows = store::list(&app.db, state, &window).await?;
     let count = store::count(&app.db, state, CAP).await?;
     let slice = window.cut(rows, |import| Cursor::new(import.id, import.id.0));
-    let address = Address::new("/imports").with("state", &query.state).with("size", &query.paging.size);
-    let footer = slice.footer(&address, count, "imports");
+    let address = Address::new("/imports").with("state", state.map_or("", Stage::as_str));
+    let address = with_paging(&address, &query.paging, &ORDERS);
+    let columns = Columns::of(&COLUMNS, &query.paging.without, &address);
+    let footer = slice.footer(columns.address(), count, "imports");
     let states = Choice::any(FILTERS.map(|state| (state.as_str(), state.word())), &query.state, "Any");
-    let chips = state.map(|state| Chip::new("State", state.word(), "state", &address)).into_iter().collect();
-    let downloads = links(&address);
-    show(&List { shell: auditor.0.shell, imports: slice.rows, states, chips, footer, downloads })
+    let chip = state.map(|state| Chip::new("State", state.word(), "state", columns.address()));
+    show(&List {
+        shell: auditor.0.shell,
+        states,
+        list: Listing::new(columns, Order::BY_NUMBER, &ORDERS, &window, chip.into_iter().collect(), footer),
+        imports: slice.rows,
+    })
 }
 
 #[derive(Template)]

@@ -5,11 +5,13 @@ use axum::response::Response;
 
 use super::filter::{Asked, Filter};
 use super::key_pack::KeyPack;
+use super::pages;
 use super::store;
 use crate::companies;
 use crate::db::Db;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
+use crate::web::columns;
 use crate::web::error::Outcome;
 use crate::web::export::{self, Cell, Column, Listed, Wanted, more, shown};
 use crate::web::slice::{Cursor, Order, Window};
@@ -28,6 +30,7 @@ fn licenses(pack: &KeyPack, number: Option<i64>) -> Cell {
 impl Listed for KeyPacks {
     type Row = KeyPack;
     const NAME: &'static str = "key-packs";
+    const PAGE: &'static [columns::Column] = &pages::COLUMNS;
     const COLUMNS: &'static [Column<KeyPacks, KeyPack>] = &[
         shown("License Version and Type", |_, pack| pack.name().into()),
         shown("License Program", |_, pack| pack.is_described().then(|| pack.program()).into()),

@@ -26,6 +26,7 @@ use crate::reissues;
 use crate::reissues::read::Granted;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
+use crate::web::columns::{Column, Columns};
 use crate::web::error::Outcome;
 use crate::web::format::capped;
 use crate::web::listing::{Listing, with_paging};
@@ -34,6 +35,20 @@ use crate::web::parts::Choice;
 use crate::web::shell::Shell;
 use crate::web::slice::{CAP, Cursor, Window};
 use crate::web::timeline::{self, Day};
+
+/// The columns of the list.
+pub(super) static COLUMNS: [Column; 10] = [
+    Column::fixed("name", "License Version and Type"),
+    Column::new("program", "License Program"),
+    Column::new("total", "Total Licenses").number(),
+    Column::new("available", "Available").number(),
+    Column::new("issued", "Issued").number(),
+    Column::new("expires", "Expiry Date").ordered_by("expires"),
+    Column::new("keypack", "Keypack ID").number(),
+    Column::new("company", "Company"),
+    Column::new("server", "License server"),
+    Column::new("origin", "Origin"),
+];
 
 #[derive(Template)]
 #[template(path = "key_packs/list.html")]
@@ -51,8 +66,6 @@ struct List {
     agreement: String,
     presences: Vec<Choice>,
     orders: Vec<Choice>,
-    /// Whether there are several companies to tell apart.
-    with_company: bool,
     list: Listing,
 }
 
@@ -75,8 +88,10 @@ pub async fn list(Of(app): Of<App>, auditor: Auditor, Query(asked): Query<Asked>
     let servers = license_servers::read::names(&app.db).await?;
     let server = servers.iter().find(|(id, _)| Some(*id) == filter.server).map(|(_, name)| name.as_str());
     let address = with_paging(&filter.address(), &asked.paging, &ORDERS);
-    let chips = filter.chips(&address, server);
-    let footer = slice.footer(&address, store::count(&app.db, &filter, &order, CAP).await?, "key packs");
+    let columns = Columns::of(&COLUMNS, &asked.paging.without, &address)
+        .having(companies::read::are_several(&app.db).await?, "company");
+    let chips = filter.chips(columns.address(), server);
+    let footer = slice.footer(columns.address(), store::count(&app.db, &filter, &order, CAP).await?, "key packs");
     page::show(&List {
         shell: auditor.0.shell,
         servers: Choice::any(servers, &asked.server, "Any"),
@@ -88,10 +103,23 @@ pub async fn list(Of(app): Of<App>, auditor: Auditor, Query(asked): Query<Asked>
         agreement: filter.agreement.map(|id| id.to_string()).unwrap_or_default(),
         presences: Choice::any(PRESENCES, filter.on(), "All"),
         orders: Choice::any(OTHER_ORDERS, &asked.paging.sort, "Newest first"),
-        with_company: companies::read::are_several(&app.db).await?,
-        list: Listing::new(address, order, &ORDERS, &window, chips, footer),
+        list: Listing::new(columns, order, &ORDERS, &window, chips, footer),
         packs: slice.rows,
     })
+}
+
+impl List {
+    /// Why a key pack's counts are not told, and how many of the columns that are seen this takes up; where it takes up
+    /// none, it stands beside the name.
+    fn uncounted(&self, pack: &KeyPack) -> Option<(&'static str, usize)> {
+        let (says, over) = match (pack.is_described(), pack.is_gone()) {
+            (true, false) => return None,
+            (true, true) => ("no longer on the server", &["total", "available"] as &[&str]),
+            (false, true) => ("no longer on the server", &["program", "total", "available"] as &[&str]),
+            (false, false) => ("not described yet", &["program", "total", "available"] as &[&str]),
+        };
+        Some((says, self.list.columns.span(over)))
+    }
 }
 
 #[derive(Template)]

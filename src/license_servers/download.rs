@@ -10,6 +10,7 @@ use crate::companies;
 use crate::db::Db;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
+use crate::web::columns;
 use crate::web::error::Outcome;
 use crate::web::export::{self, Column, Listed, Wanted, more, shown};
 use crate::web::slice::{Cursor, Order, Window};
@@ -36,6 +37,7 @@ impl Servers {
 impl Listed for Servers {
     type Row = ListedServer;
     const NAME: &'static str = "license-servers";
+    const PAGE: &'static [columns::Column] = &pages::COLUMNS;
     const COLUMNS: &'static [Column<Servers, ListedServer>] = &[
         shown("License server", |_, server| server.name.as_str().into()),
         shown("Company", |_, server| server.company.as_str().into()),

@@ -30,6 +30,7 @@ use crate::products::tables::Table;
 use crate::web::actor::Auditor;
 use crate::web::address::Address;
 use crate::web::app::App;
+use crate::web::columns::{Column, Columns};
 use crate::web::error::Outcome;
 use crate::web::format::{capped, counted};
 use crate::web::listing::{Listing, number, with_paging};
@@ -38,6 +39,17 @@ use crate::web::parts::{Chip, Choice};
 use crate::web::shell::Shell;
 use crate::web::slice::{CAP, Cursor, Order, Window};
 use crate::web::timeline::{self, Day};
+
+/// The columns of the list.
+pub(super) static COLUMNS: [Column; 7] = [
+    Column::fixed("server", "License server").ordered_by("name"),
+    Column::new("company", "Company"),
+    Column::new("packs", "Key packs").number(),
+    Column::new("licenses", "Licenses"),
+    Column::new("packs-seen", "Key packs last seen"),
+    Column::new("licenses-seen", "Licenses last seen"),
+    Column::new("id", "License server ID"),
+];
 
 #[derive(Template)]
 #[template(path = "license_servers/list.html")]
@@ -61,18 +73,20 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let address = address.with("unheard", unheard.map(|days| days.to_string()).unwrap_or_default());
     let address = with_paging(&address, &asked.paging, &ORDERS);
     let known = companies::store::list(&app.db).await?;
+    let columns = Columns::of(&COLUMNS, &asked.paging.without, &address).having(known.len() > 1, "company");
+    let address = columns.address();
     let chips = company.map(|id| {
         let name = known.iter().find(|one| one.id == id).map_or("unknown", |one| &one.name);
-        Chip::new("Company", name, "company", &address)
+        Chip::new("Company", name, "company", address)
     });
-    let without = |days: i64| Chip::new("Without an import for", counted(days, "day"), "unheard", &address);
+    let without = |days: i64| Chip::new("Without an import for", counted(days, "day"), "unheard", address);
     let chips = chips.into_iter().chain(unheard.map(without)).collect();
-    let footer = slice.footer(&address, read::count(&app.db, filter, CAP).await?, "license servers");
+    let footer = slice.footer(address, read::count(&app.db, filter, CAP).await?, "license servers");
     let chosen = company.map(|id| id.to_string()).unwrap_or_default();
     page::show(&List {
         shell: auditor.0.shell,
         companies: several(known.into_iter().map(|one| (one.id.0, one.name)).collect(), &chosen),
-        list: Listing::new(address, order, &ORDERS, &window, chips, footer),
+        list: Listing::new(columns, order, &ORDERS, &window, chips, footer),
         servers: slice.rows,
     })
 }

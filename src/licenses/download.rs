@@ -5,11 +5,13 @@ use axum::response::Response;
 
 use super::filter::{Asked, Filter, Presence};
 use super::license::License;
+use super::pages;
 use super::store;
 use crate::db::Db;
 use crate::ids::LicenseId;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
+use crate::web::columns;
 use crate::web::error::Outcome;
 use crate::web::export::{self, Column, Listed, Wanted, more, shown};
 use crate::web::slice::{Cursor, Order, Window};
@@ -23,6 +25,7 @@ struct Licenses {
 impl Listed for Licenses {
     type Row = License;
     const NAME: &'static str = "licenses";
+    const PAGE: &'static [columns::Column] = &pages::COLUMNS;
     const COLUMNS: &'static [Column<Licenses, License>] = &[
         shown("License", |_, license| license.id.0.into()),
         shown("Client", |_, license| license.client.as_str().into()),

@@ -15,14 +15,29 @@ use crate::products;
 use crate::revocations::store::{self as revocations, Revocation};
 use crate::web::actor::Auditor;
 use crate::web::app::App;
+use crate::web::columns::{Column, Columns};
 use crate::web::error::Outcome;
 use crate::web::listing::{Listing, with_paging};
 use crate::web::page;
-use crate::web::parts::{Choice, Footer, Sort};
+use crate::web::parts::{Choice, Footer};
 use crate::web::shell::Shell;
 use crate::web::slice::{CAP, Paging, Window};
 use crate::web::subject;
 use crate::web::timeline::{self, Day};
+
+/// The columns of the list.
+pub(super) static COLUMNS: [Column; 10] = [
+    Column::fixed("number", "License").number().ordered_by("number"),
+    Column::new("client", "Client"),
+    Column::new("product", "License Version and Type"),
+    Column::new("status", "License Status"),
+    Column::new("issued", "Issued On").ordered_by("issued"),
+    Column::new("expires", "Expires On").ordered_by("expires"),
+    Column::new("gone", "Gone since").ordered_by("gone"),
+    Column::new("server", "License server"),
+    Column::new("keypack", "Keypack ID").number(),
+    Column::new("seat", "Seat"),
+];
 
 #[derive(Template)]
 #[template(path = "licenses/list.html")]
@@ -39,10 +54,6 @@ struct List {
     /// Names and numbers that only links set, which the form sends along.
     hidden: Vec<(&'static str, String)>,
     narrowed: bool,
-    /// Whether gone licenses are among those shown.
-    with_gone: bool,
-    /// The orders that what is shown can be read in.
-    offered: Vec<&'static str>,
     list: Listing,
 }
 
@@ -53,8 +64,10 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let rows = store::list(&app.db, &filter, &order, &window).await?;
     let slice = window.cut(rows, |license| store::place(&order, license));
     let address = with_paging(&filter.address(), &asked.paging, &ORDERS);
-    let chips = filter.chips(&address, &named(&app, &filter).await?);
-    let footer = slice.footer(&address, store::count(&app.db, &filter, &order, CAP).await?, "licenses");
+    let columns =
+        Columns::of(&COLUMNS, &asked.paging.without, &address).having(filter.presence != Presence::OnServer, "gone");
+    let chips = filter.chips(columns.address(), &named(&app, &filter).await?);
+    let footer = slice.footer(columns.address(), store::count(&app.db, &filter, &order, CAP).await?, "licenses");
     let servers = license_servers::read::names(&app.db).await?;
     page::show(&List {
         shell: auditor.0.shell,
@@ -67,9 +80,8 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
         unseen: filter.unseen.map(|days| days.to_string()).unwrap_or_default(),
         hidden: hidden(&filter),
         narrowed: filter.is_narrowed(),
-        offered: ORDERS.iter().map(|order| order.name).filter(|name| store::offers(&filter, name)).collect(),
-        with_gone: filter.presence != Presence::OnServer,
-        list: Listing::new(address, order, &ORDERS, &window, chips, footer),
+        list: Listing::new(columns, order, &ORDERS, &window, chips, footer)
+            .in_orders(|name| store::offers(&filter, name)),
         licenses: slice.rows,
     })
 }
@@ -97,13 +109,6 @@ async fn named(app: &App, filter: &Filter) -> Outcome<Named> {
         pack: name("key_pack", filter.pack),
         client: name("client", filter.client),
     })
-}
-
-impl List {
-    /// A column's heading, where the list can be ordered by it now.
-    fn sort(&self, name: &str) -> Option<Sort> {
-        self.offered.contains(&name).then(|| self.list.sort(name))
-    }
 }
 
 #[derive(Template)]

@@ -4,12 +4,13 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 
 use super::line::{Line, Term, joined};
-use super::pages::Asked;
+use super::pages::{self, Asked};
 use super::position::{Position, reckon};
 use super::store;
 use crate::db::Db;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
+use crate::web::columns;
 use crate::web::error::Outcome;
 use crate::web::export::{self, Cell, Column, Listed, Wanted, shown};
 use crate::web::slice::{Cursor, Window};
@@ -34,6 +35,7 @@ fn told(number: Option<i64>, word: &str) -> Cell {
 impl Listed for Positions {
     type Row = Numbered<Position>;
     const NAME: &'static str = "position";
+    const PAGE: &'static [columns::Column] = &pages::COLUMNS;
     const COLUMNS: &'static [Column<Positions, Numbered<Position>>] = &[
         shown("Company", |_, row| row.1.company.as_str().into()),
         shown("License Version and Type", |_, row| row.1.product().into()),

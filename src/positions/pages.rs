@@ -18,6 +18,7 @@ use crate::ids::CompanyId;
 use crate::web::actor::Auditor;
 use crate::web::address::Address;
 use crate::web::app::App;
+use crate::web::columns::{Column, Columns};
 use crate::web::error::Outcome;
 use crate::web::format::{counted, number};
 use crate::web::listing;
@@ -36,6 +37,8 @@ pub struct Asked {
     pub on: String,
     /// The company's number.
     pub company: String,
+    /// The columns that are hidden, by name.
+    pub without: String,
 }
 
 impl Asked {
@@ -53,6 +56,17 @@ struct Part {
     positions: Vec<Position>,
 }
 
+/// The columns of the list.
+pub(super) static COLUMNS: [Column; 7] = [
+    Column::fixed("product", "License Version and Type"),
+    Column::new("owned", "Owned").number(),
+    Column::new("installed", "Installed").number(),
+    Column::new("used", "In use").number(),
+    Column::new("phantom", "Phantom").number(),
+    Column::new("explained", "Explained").number(),
+    Column::new("unexplained", "Unexplained").number(),
+];
+
 #[derive(Template)]
 #[template(path = "positions/show.html")]
 struct Show {
@@ -62,6 +76,7 @@ struct Show {
     companies: Vec<Choice>,
     /// The moment, where it could be read.
     until: Option<Until>,
+    columns: Columns,
     parts: Vec<Part>,
 }
 
@@ -73,7 +88,10 @@ pub async fn show(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let names = names.into_iter().filter(|_| several).map(|one| (one.id, one.name));
     let companies = if several { Choice::any(names, &asked.company, "Every company") } else { Vec::new() };
     let company = asked.company();
-    let mut page = Show { shell, asked, problems: Problems::none(), companies, until: None, parts: Vec::new() };
+    let address = Address::new("/reports/position").with("on", &asked.on).with("company", &asked.company);
+    let columns = Columns::of(&COLUMNS, &asked.without, &address);
+    let problems = Problems::none();
+    let mut page = Show { shell, asked, problems, companies, until: None, columns, parts: Vec::new() };
     match store::until(&page.asked.on, app.now(), &app.settings.zone) {
         Ok(until) => {
             page.parts = parts(store::read(&app.db, company, &until).await?);
@@ -109,7 +127,7 @@ impl Show {
 
     fn download(&self, file: &str) -> String {
         let on = if self.is_past() { self.asked.on.as_str() } else { "" };
-        Address::new(file).with("company", &self.asked.company).with("on", on).to_string()
+        self.columns.address().at(file).with("on", on).to_string()
     }
 }
 
@@ -143,14 +161,14 @@ impl Told {
 }
 
 impl Position {
-    /// The numbers of its row, but for the last.
-    fn cells(&self) -> [Told; 5] {
+    /// The numbers of its row by their columns, but for the last.
+    fn cells(&self) -> [(&'static str, Told); 5] {
         [
-            Told::of(self.owned, "not recorded"),
-            Told::of(self.installed, "not known"),
-            Told::of(self.in_use, "not known"),
-            Told::of(self.phantom(), "not known"),
-            Told::of(self.explained, "not known"),
+            ("owned", Told::of(self.owned, "not recorded")),
+            ("installed", Told::of(self.installed, "not known")),
+            ("used", Told::of(self.in_use, "not known")),
+            ("phantom", Told::of(self.phantom(), "not known")),
+            ("explained", Told::of(self.explained, "not known")),
         ]
     }
 

@@ -4,11 +4,13 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 
 use super::filter::{Asked, Filter};
+use super::pages;
 use super::read::{self, ORDERS};
 use super::reissue::Reissue;
 use crate::db::Db;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
+use crate::web::columns;
 use crate::web::error::Outcome;
 use crate::web::export::{self, Column, Listed, Wanted, more, shown};
 use crate::web::slice::{Cursor, Order, Window};
@@ -21,6 +23,7 @@ struct Reissues {
 impl Listed for Reissues {
     type Row = Reissue;
     const NAME: &'static str = "requests";
+    const PAGE: &'static [columns::Column] = &pages::COLUMNS;
     const COLUMNS: &'static [Column<Reissues, Reissue>] = &[
         shown("Request", |_, one| format!("R-{}", one.id).into()),
         shown("State", |_, one| one.state.word().into()),

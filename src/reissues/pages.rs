@@ -19,6 +19,7 @@ use crate::transfers;
 use crate::transfers::transfer::{State as TransferState, Transfer};
 use crate::web::actor::Auditor;
 use crate::web::app::App;
+use crate::web::columns::{Column, Columns};
 use crate::web::error::Outcome;
 use crate::web::listing::{Listing, with_paging};
 use crate::web::page;
@@ -26,6 +27,18 @@ use crate::web::parts::Choice;
 use crate::web::shell::Shell;
 use crate::web::slice::{CAP, Cursor, Order, Window};
 use crate::web::timeline::{self, Day};
+
+/// The columns of the list.
+pub(super) static COLUMNS: [Column; 8] = [
+    Column::fixed("request", "Request"),
+    Column::new("state", "State"),
+    Column::new("product", "License Version and Type"),
+    Column::new("server", "License server"),
+    Column::new("reason", "For"),
+    Column::new("asked", "Asked for").number(),
+    Column::new("granted", "Granted").number(),
+    Column::new("opened", "Opened"),
+];
 
 #[derive(Template)]
 #[template(path = "reissues/list.html")]
@@ -46,14 +59,15 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let servers = license_servers::read::names(&app.db).await?;
     let server = servers.iter().find(|(id, _)| Some(*id) == filter.server).map(|(_, name)| name.clone());
     let address = with_paging(&filter.address(), &asked.paging, &ORDERS);
-    let chips = filter.chips(&address, server);
-    let footer = slice.footer(&address, read::count(&app.db, &filter, CAP).await?, "requests");
+    let columns = Columns::of(&COLUMNS, &asked.paging.without, &address);
+    let chips = filter.chips(columns.address(), server);
+    let footer = slice.footer(columns.address(), read::count(&app.db, &filter, CAP).await?, "requests");
     let states = Standing::ALL.map(|state| (state.as_str(), state.word()));
     page::show(&List {
         shell: auditor.0.shell,
         states: Choice::any(states, filter.state.map_or("", Standing::as_str), "All"),
         servers: Choice::any(servers, &asked.server, "Any"),
-        list: Listing::new(address, order, &ORDERS, &window, chips, footer),
+        list: Listing::new(columns, order, &ORDERS, &window, chips, footer),
         requests: slice.rows,
     })
 }

@@ -3,11 +3,12 @@
 use axum::extract::{Query, State};
 use axum::response::Response;
 
-use super::pages::{RunOutAsked, pools};
+use super::pages::{self, RunOutAsked, pools};
 use super::stock::Pool;
 use crate::db::Db;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
+use crate::web::columns;
 use crate::web::error::Outcome;
 use crate::web::export::{self, Column, Listed, Wanted, shown};
 use crate::web::slice::{Cursor, Window};
@@ -19,6 +20,7 @@ struct Pools {
 impl Listed for Pools {
     type Row = Pool;
     const NAME: &'static str = "run-out";
+    const PAGE: &'static [columns::Column] = &pages::COLUMNS;
     const COLUMNS: &'static [Column<Pools, Pool>] = &[
         shown("License Version and Type", |_, one| one.product().into()),
         shown("License server", |_, one| one.server.as_str().into()),

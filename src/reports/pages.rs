@@ -19,6 +19,7 @@ use crate::transfers::queue::Group;
 use crate::web::actor::Auditor;
 use crate::web::address::Address;
 use crate::web::app::App;
+use crate::web::columns::{Column, Columns};
 use crate::web::error::Outcome;
 use crate::web::export::{self, Link};
 use crate::web::format::counted;
@@ -117,6 +118,8 @@ pub async fn list(auditor: Auditor) -> Outcome<Response> {
 pub struct RunOutAsked {
     /// Only those that may run out within so many days.
     within: String,
+    /// The columns that are hidden, by name.
+    without: String,
 }
 
 impl RunOutAsked {
@@ -125,11 +128,26 @@ impl RunOutAsked {
     }
 }
 
+/// The columns of the list.
+pub(super) static COLUMNS: [Column; 10] = [
+    Column::fixed("product", "License Version and Type"),
+    Column::new("server", "License server"),
+    Column::new("total", "Total Licenses").number(),
+    Column::new("issued", "Issued").number(),
+    Column::new("available", "Available").number(),
+    Column::new("export", "Last export"),
+    Column::new("weekly", "More a week").number(),
+    Column::new("meaning", "What that means"),
+    Column::new("out", "Runs out"),
+    Column::new("range", "Range"),
+];
+
 #[derive(Template)]
 #[template(path = "reports/run_out.html")]
 struct RunOut {
     shell: Shell,
     pools: Vec<Pool>,
+    columns: Columns,
     chips: Vec<Chip>,
     downloads: Vec<Link>,
 }
@@ -158,11 +176,14 @@ pub async fn run_out(State(app): State<App>, auditor: Auditor, Query(asked): Que
     let days = asked.days();
     let address =
         Address::new("/reports/run-out").with("within", days.map(|days| days.to_string()).unwrap_or_default());
+    let columns = Columns::of(&COLUMNS, &asked.without, &address);
+    let chip = days.map(|days| Chip::new("Within", counted(days, "day"), "within", columns.address()));
     page::show(&RunOut {
         shell: auditor.0.shell,
         pools: pools(&app, days).await?,
-        chips: days.map(|days| Chip::new("Within", counted(days, "day"), "within", &address)).into_iter().collect(),
-        downloads: export::links(&address),
+        chips: chip.into_iter().collect(),
+        downloads: export::links(columns.address()),
+        columns,
     })
 }
 

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use crate::web::app::App;
 use crate::{
     agreements, api, calls, clients, companies, findings, history, imports, key_packs, license_servers, licenses,
-    positions, products, reissues, reports, revocations, transfers, users,
+    positions, products, reissues, reports, revocations, transfers, users, views,
 };
 
 /// Every address of the interface for programs.
@@ -38,6 +38,7 @@ pub(super) fn site() -> Router<App> {
         .merge(transfers())
         .merge(desk())
         .merge(answers())
+        .merge(saved_views())
         .route("/api/v1/history", get(history::api::list))
         .route("/api/v1/history/{id}", get(history::api::show))
         .route("/api/v1/imports", get(imports::api::list).post(imports::api::create).layer(DefaultBodyLimit::disable()))
@@ -96,4 +97,13 @@ fn answers() -> Router<App> {
         .route("/api/v1/run-out", get(reports::api::run_out))
         .route("/api/v1/revocation-budget", get(revocations::api::list))
         .route("/api/v1/compatibility", get(products::answers::show))
+}
+
+/// Lists as people look at them.
+fn saved_views() -> Router<App> {
+    Router::new()
+        .route("/api/v1/views", get(views::api::list).post(views::api::create))
+        .route("/api/v1/views/{id}", get(views::api::show))
+        .route("/api/v1/views/{id}/sharing", post(views::api::share))
+        .route("/api/v1/views/{id}/removal", post(views::api::remove))
 }

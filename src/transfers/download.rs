@@ -4,11 +4,13 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 
 use super::filter::{Asked, Filter};
+use super::pages;
 use super::read::{self, ORDERS};
 use super::transfer::Transfer;
 use crate::db::Db;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
+use crate::web::columns;
 use crate::web::error::Outcome;
 use crate::web::export::{self, Column, Listed, Wanted, more, shown};
 use crate::web::slice::{Cursor, Order, Window};
@@ -21,6 +23,7 @@ struct Transfers {
 impl Listed for Transfers {
     type Row = Transfer;
     const NAME: &'static str = "transfers";
+    const PAGE: &'static [columns::Column] = &pages::COLUMNS;
     const COLUMNS: &'static [Column<Transfers, Transfer>] = &[
         shown("Transfer", |_, one| format!("T-{}", one.id).into()),
         shown("Seat", |_, one| format!("S-{}", one.seat_id).into()),

@@ -31,6 +31,7 @@ use crate::products::tables::Table;
 use crate::reissues;
 use crate::web::actor::{Auditor, HelpDesk};
 use crate::web::app::App;
+use crate::web::columns::{Column, Columns};
 use crate::web::error::Outcome;
 use crate::web::format::{away, weekday_words};
 use crate::web::listing::{Listing, with_paging};
@@ -41,6 +42,18 @@ use crate::web::shell::Shell;
 use crate::web::slice::{CAP, Cursor, Order, Window};
 use crate::web::subject;
 use crate::web::timeline::{self, Day};
+
+/// The columns of the list.
+pub(super) static COLUMNS: [Column; 8] = [
+    Column::fixed("transfer", "Transfer"),
+    Column::new("state", "State"),
+    Column::new("from", "From"),
+    Column::new("to", "To"),
+    Column::new("product", "License Version and Type"),
+    Column::new("server", "License server"),
+    Column::new("seat", "Seat"),
+    Column::new("queued", "Queued"),
+];
 
 #[derive(Template)]
 #[template(path = "transfers/list.html")]
@@ -65,15 +78,16 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
         subject::names(&app.db, named.iter().filter_map(|(kind, id)| Some(((*kind).to_owned(), (*id)?)))).await?;
     let name = |kind: &str, id: Option<i64>| id.map(|id| names.of(kind, id));
     let address = with_paging(&filter.address(), &asked.paging, &ORDERS);
-    let chips = filter.chips(&address, (name("license_server", filter.server), name("client", filter.client)));
-    let footer = slice.footer(&address, read::count(&app.db, &filter, CAP).await?, "transfers");
+    let columns = Columns::of(&COLUMNS, &asked.paging.without, &address);
+    let chips = filter.chips(columns.address(), (name("license_server", filter.server), name("client", filter.client)));
+    let footer = slice.footer(columns.address(), read::count(&app.db, &filter, CAP).await?, "transfers");
     let states = transfer::State::ALL.map(|state| (state.as_str(), state.word()));
     page::show(&List {
         shell: auditor.0.shell,
         states: Choice::any(std::iter::once(("open", "On their way")).chain(states), filter.state(), "All"),
         servers: Choice::any(license_servers::read::names(&app.db).await?, &asked.server, "Any"),
         client: filter.client.map(|id| id.to_string()).unwrap_or_default(),
-        list: Listing::new(address, order, &ORDERS, &window, chips, footer),
+        list: Listing::new(columns, order, &ORDERS, &window, chips, footer),
         transfers: slice.rows,
     })
 }

@@ -36,6 +36,18 @@ pub async fn all(db: &Db, user: UserId) -> Outcome<Vec<SavedView>> {
         .await?)
 }
 
+/// One view that somebody sees.
+pub async fn find_seen(db: &Db, id: SavedViewId, user: UserId) -> Outcome<SavedView> {
+    let view = find(db, id).await?;
+    if view.is_seen_by(user) { Ok(view) } else { Err(Error::NotFound) }
+}
+
+/// One view that somebody may take away or share.
+pub async fn find_own(db: &Db, id: SavedViewId, (user, is_admin): (UserId, bool)) -> Outcome<SavedView> {
+    let view = find(db, id).await?;
+    if view.is_for(user, is_admin) { Ok(view) } else { Err(Error::NotFound) }
+}
+
 /// One view.
 pub async fn find<'c>(db: impl Reads<'c>, id: SavedViewId) -> Outcome<SavedView> {
     db.sql(SELECT).push_bind(" v.id = ?", id).optional().await?.ok_or(Error::NotFound)
@@ -46,12 +58,12 @@ fn told(name: &str, list: &str, query: &str, shared: bool) -> serde_json::Value 
 }
 
 /// Saves a view. Of a list nobody has two of one name.
-pub async fn save(tx: &mut Tx, user: UserId, new: &NewView) -> Outcome<()> {
+pub async fn save(tx: &mut Tx, user: UserId, new: &NewView) -> Outcome<SavedViewId> {
     let now = tx.at;
     let saved = tx
         .sql(
             "insert into saved_views (user_id, list, query, name, name_key, shared, created_at) \
-             values ($1, $2, $3, $4, $5, $6, $7)",
+             values ($1, $2, $3, $4, $5, $6, $7) returning id",
         )
         .bind(user)
         .bind(new.list)
@@ -60,10 +72,10 @@ pub async fn save(tx: &mut Tx, user: UserId, new: &NewView) -> Outcome<()> {
         .bind(name_key(&new.name))
         .bind(i64::from(new.shared))
         .bind(now)
-        .execute()
+        .scalar::<i64>()
         .await
         .map_err(Error::from);
-    match saved {
+    let id = match saved {
         Err(error) if error.is_taken() => {
             let says = "You have a view of this list by that name. Choose another name, or take the other view away.";
             return Err(Problems::of("name", says).into());
@@ -71,7 +83,8 @@ pub async fn save(tx: &mut Tx, user: UserId, new: &NewView) -> Outcome<()> {
         other => other?,
     };
     let line = NewLine::new("view saved", Subject("user", user.0));
-    record(tx, line.after(told(&new.name, new.list, &new.query, new.shared))).await
+    record(tx, line.after(told(&new.name, new.list, &new.query, new.shared))).await?;
+    Ok(SavedViewId(id))
 }
 
 /// Takes a view away.

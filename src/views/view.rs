@@ -1,6 +1,7 @@
-//! A saved view: the address of a list with its filters and order, under a name.
+//! A saved view: the address of a list with its filters, order and hidden columns, under a name.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::check::Problems;
 use crate::ids::{SavedViewId, UserId};
@@ -53,7 +54,7 @@ pub struct SavedView {
     pub owner: String,
     /// The list's path.
     pub list: String,
-    /// Its filters and order, as an address says them.
+    /// Its filters, order and hidden columns, as an address says them.
     pub query: String,
     /// Its name.
     pub name: String,
@@ -77,6 +78,11 @@ impl SavedView {
         self.shared == 1
     }
 
+    /// Whether somebody sees it.
+    pub fn is_seen_by(&self, user: UserId) -> bool {
+        self.user_id == user || self.is_shared()
+    }
+
     /// Whether somebody may take it away or share it: whoever saved it; of a shared one also an admin.
     pub fn is_for(&self, user: UserId, is_admin: bool) -> bool {
         self.user_id == user || (is_admin && self.is_shared())
@@ -84,16 +90,17 @@ impl SavedView {
 }
 
 /// The form of a new view.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct ViewForm {
     /// The list's path.
     pub list: String,
-    /// Its query.
+    /// What stands behind `?` in the list's address: its filters, order and hidden columns.
     pub query: String,
     /// The name.
     pub name: String,
-    /// Not empty: for everybody.
+    /// Set: for everybody.
+    #[schema(value_type = bool)]
     pub shared: String,
 }
 
@@ -133,6 +140,22 @@ impl ViewForm {
     }
 }
 
+/// Whether everybody is to see a view.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct SharingForm {
+    /// Set: everybody.
+    #[schema(value_type = bool)]
+    shared: String,
+}
+
+impl SharingForm {
+    /// Whether everybody is.
+    pub fn is_shared(&self) -> bool {
+        !self.shared.is_empty()
+    }
+}
+
 /// What stands above a list: its views, and what the reader looks at now.
 #[derive(Clone, Debug)]
 pub struct Views {
@@ -150,7 +173,7 @@ impl Views {
         view.query == self.query
     }
 
-    /// Whether there is anything to save: filters or an order that no view has yet.
+    /// Whether there is anything to save: filters, an order or columns that no view has yet.
     pub fn is_new(&self) -> bool {
         !self.query.is_empty() && !self.views.iter().any(|view| self.is_here(view))
     }

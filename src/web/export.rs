@@ -20,6 +20,7 @@ use serde::Deserialize;
 use super::actor::Actor;
 use super::address::Address;
 use super::app::App;
+use super::columns;
 use super::error::{Error, Outcome};
 use super::slice::{Cursor, Window};
 use crate::db::Db;
@@ -39,6 +40,8 @@ pub trait Listed: Sized + Send + Sync + 'static {
     const NAME: &'static str;
     /// Its columns: those that the page shows, then those that only an export of all columns has.
     const COLUMNS: &'static [Column<Self, Self::Row>];
+    /// The columns of its page, where its reader may hide some of them.
+    const PAGE: &'static [columns::Column] = &[];
 
     /// Rows from a place on, one more than the window's size when there are more.
     fn rows(&self, db: &Db, window: &Window) -> impl Future<Output = Outcome<Vec<Self::Row>>> + Send;
@@ -101,16 +104,30 @@ impl Form {
 }
 
 /// What a download's address asks for: the form by its ending, and which columns.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Wanted {
     form: Form,
     all: bool,
+    /// Those that the page hides, by name.
+    without: String,
+}
+
+impl Wanted {
+    /// The columns of a list's file: as the page shows them, unless all are asked for.
+    fn columns<L: Listed>(&self, list: &L) -> Vec<&'static Column<L, L::Row>> {
+        let hidden = columns::hidden(L::PAGE, &self.without);
+        let on_page = |one: &Column<L, L::Row>| {
+            one.shown && !list.leaves_out(one.name) && !hidden.iter().any(|column| column.label == one.name)
+        };
+        L::COLUMNS.iter().filter(|one| self.all || on_page(one)).collect()
+    }
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Asked {
     columns: String,
+    without: String,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Wanted {
@@ -120,7 +137,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Wanted {
         let ending = parts.uri.path().rsplit('.').next().unwrap_or_default();
         let form = Form::ALL.into_iter().find(|form| form.ending() == ending).ok_or(Error::NotFound)?;
         let asked = Query::<Asked>::try_from_uri(&parts.uri).map(|query| query.0).unwrap_or_default();
-        Ok(Wanted { form, all: asked.columns == "all" || form == Form::JsonLines })
+        Ok(Wanted { form, all: asked.columns == "all" || form == Form::JsonLines, without: asked.without })
     }
 }
 
@@ -175,7 +192,7 @@ impl<L: Listed> Rows<L> {
 pub async fn send<L: Listed>(app: App, reader: &Actor, wanted: Wanted, list: L) -> Outcome<Response> {
     let columns = if wanted.all { "all columns" } else { "the columns shown" };
     tracing::info!("{} downloads {} as {}, {columns}", reader.name, L::NAME, wanted.form.ending());
-    let columns = L::COLUMNS.iter().filter(|one| wanted.all || (one.shown && !list.leaves_out(one.name))).collect();
+    let columns = wanted.columns(&list);
     let rows = Rows { db: app.db, list, columns, next: Some(Window::first(STEP)) };
     let body = match wanted.form {
         Form::Csv => streamed(rows, true, csv::step),

@@ -1,16 +1,23 @@
 //! What stands around a list's rows: its headings, the filters in force, how many rows there are and how to go on.
 
 use super::address::Address;
+use super::columns::Columns;
 use super::export::{Link, links};
-use super::parts::{Chip, Choice, Footer, Sort};
+use super::parts::{Chip, Choice, Footer, Heading, Sort};
 use super::slice::{Order, Paging, SIZE, SIZES, Window};
+
+/// How a list is shown, whatever it is filtered by.
+const KEPT: [&str; 3] = ["sort", "size", "without"];
 
 /// The frame of a list.
 #[derive(Clone, Debug)]
 pub struct Listing {
-    address: Address,
+    /// Its columns, at the address that holds its filters, order and size.
+    pub columns: Columns,
     order: Order,
     offered: &'static [Order],
+    /// The orders that it can be read in now.
+    orders: Vec<&'static str>,
     size: i64,
     /// The filters in force.
     pub chips: Vec<Chip>,
@@ -19,41 +26,64 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// The frame of a list at an address that holds its filters, order and size.
+    /// The frame of a list at an address that holds its filters, order and size, or with its columns there.
     pub fn new(
-        address: Address,
+        columns: impl Into<Columns>,
         order: Order,
         offered: &'static [Order],
         window: &Window,
         chips: Vec<Chip>,
         footer: Footer,
     ) -> Listing {
-        Listing { address, order, offered, size: window.size(), chips, footer }
+        let orders = offered.iter().map(|order| order.name).collect();
+        Listing { columns: columns.into(), order, offered, orders, size: window.size(), chips, footer }
+    }
+
+    /// A list of whose orders only some can be had with its filters.
+    #[must_use]
+    pub fn in_orders(mut self, can: impl Fn(&str) -> bool) -> Listing {
+        self.orders.retain(|name| can(name));
+        self
+    }
+
+    fn address(&self) -> &Address {
+        self.columns.address()
     }
 
     /// The heading of a column that the list can be ordered by.
     pub fn sort(&self, name: &str) -> Sort {
-        Sort::of(name, &self.order, self.offered, &self.address)
+        Sort::of(name, &self.order, self.offered, self.address())
+    }
+
+    /// The headings of the columns that are to be seen.
+    pub fn headings(&self) -> Vec<Heading> {
+        let sort = |order| self.orders.contains(&order).then(|| self.sort(order));
+        self.columns.shown().map(|column| column.heading(sort(column.order))).collect()
+    }
+
+    /// Whether a column is to be seen.
+    pub fn shows(&self, name: &str) -> bool {
+        self.columns.shows(name)
     }
 
     /// The list without filters.
-    pub fn clear(&self) -> &str {
-        self.address.path()
+    pub fn clear(&self) -> String {
+        self.kept().fold(Address::new(self.address().path()), |list, (name, value)| list.with(name, value)).to_string()
     }
 
-    /// Order and size, which the filter form sends along: `(name, value)`.
+    /// Order, size and hidden columns, which the filter form sends along: `(name, value)`.
     pub fn kept(&self) -> impl Iterator<Item = &(String, String)> {
-        self.address.query().iter().filter(|(name, _)| name == "sort" || name == "size")
+        self.address().query().iter().filter(|(name, _)| KEPT.contains(&name.as_str()))
     }
 
     /// The downloads of everything that the list shows.
     pub fn downloads(&self) -> Vec<Link> {
-        links(&self.address)
+        links(self.address())
     }
 
     /// What the list shows, at another address.
     pub fn at(&self, path: &str) -> String {
-        self.address.at(path).without("size").to_string()
+        self.address().at(path).without("size").to_string()
     }
 
     /// The sizes of a page that a reader may choose, each with its address; none where one page holds all.
@@ -66,7 +96,7 @@ impl Listing {
         SIZES
             .iter()
             .map(|size| Choice {
-                value: self.address.with("size", size).to_string(),
+                value: self.address().with("size", size).to_string(),
                 text: size.to_string(),
                 hint: "",
                 chosen: size.to_string() == chosen,

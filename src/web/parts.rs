@@ -103,6 +103,17 @@ impl Sort {
     }
 }
 
+/// The heading of a column.
+#[derive(Clone, Debug)]
+pub struct Heading {
+    /// What it says.
+    pub label: &'static str,
+    /// Whether it stands over numbers.
+    pub is_number: bool,
+    /// Where it leads, if the list can be ordered by it.
+    pub sort: Option<Sort>,
+}
+
 /// A filter in force, and the address of the list without it.
 #[derive(Clone, Debug)]
 pub struct Chip {

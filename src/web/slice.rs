@@ -27,6 +27,8 @@ pub struct Paging {
     pub size: String,
     /// The column that the rows are ordered by; a leading `-` turns the order round.
     pub sort: String,
+    /// The columns that are hidden, by name.
+    pub without: String,
 }
 
 /// A row's place in an order: the value of the ordering column, then the id.

@@ -96,6 +96,11 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
     tour.look("search-typing", "All clients that fit").await;
     tour.page("clients-none", "/clients?q=nosuchclient", "No client fits this").await;
     tour.page("licenses-filtered", "/licenses?status=temporary&within=365&on=all", "Temporary").await;
+    tour.page("licenses-columns", "/licenses?sort=expires&without=product.keypack", "Columns (2 hidden)").await;
+    tour.browser.script("document.querySelector('details.columns').open = true; return null").await;
+    tour.look("licenses-columns-open", "Show these columns").await;
+    tour.browser.fill("Client", "off").await;
+    tour.press("Show these columns", "licenses-columns-less", "Columns (3 hidden)").await;
     tour.page("licenses-none", "/licenses?within=1&unseen=3000", "No license fits these filters").await;
     tour.page("history", "/history", "Every change, for ever").await;
     tour.page("history-filtered", "/history?action=license+changed&until=2099-01-01", "license changed").await;

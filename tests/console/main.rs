@@ -23,6 +23,7 @@ mod calls_at_once;
 mod chosen;
 mod cli;
 mod clients;
+mod columns;
 mod companies;
 mod compatibility;
 mod completing;

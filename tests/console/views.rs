@@ -2,7 +2,9 @@
 
 use reseat::history::store::verify;
 use reseat::ids::{SavedViewId, UserId};
+use reseat::users::user::Role;
 use reseat::views::store;
+use serde_json::json;
 
 use crate::on_both;
 use crate::support::Console;
@@ -53,5 +55,45 @@ on_both! {
         hal.post("/views", &SOON).await.is(303);
         assert_eq!(store::all(console.db(), UserId(1)).await.unwrap().len(), 1);
         assert_eq!(store::of_list(console.db(), "/licenses", UserId(2)).await.unwrap().len(), 1);
+    }
+
+    async fn programs_save_share_and_take_away_views_by_the_rules_of_the_page(console) {
+        let program = console.program(Role::Auditor).await;
+        assert_eq!(program.get("/api/v1/views").await.is(200).json(), json!({"items": []}));
+        let narrow = json!({"list": "/licenses", "query": "?status=temporary&after=3.1&without=seat", "name": " Narrow "});
+        let made = program.post("/api/v1/views", &narrow).await;
+        assert_eq!((made.is(201).to.as_str(), made.json()["owner"]["id"].clone()), ("/api/v1/views/1", json!(1)));
+        assert_eq!(made.json()["query"], "status=temporary&without=seat");
+        assert_eq!((made.json()["address"].clone(), made.json()["shared"].clone()), (json!("/licenses?status=temporary&without=seat"), json!(false)));
+        let shown = program.get("/api/v1/views/1").await;
+        assert_eq!((shown.is(200).json(), shown.tag()), (made.json(), made.tag()));
+        // The page's sentences.
+        program.post("/api/v1/views", &narrow).await.is(422).says("You have a view of this list by that name.");
+        assert_eq!(program.post("/api/v1/views", &json!({"list": "/users"})).await.is(422).fields(), ["list", "name"]);
+        program.post("/api/v1/views", &json!({"list": "/licenses"})).await.is(422).says("Give the view a name");
+        // It is its owner's alone, until it is shared; then an admin may take it away, and nobody else.
+        let (help_desk, admin) = (console.program(Role::HelpDesk).await, console.program(Role::Admin).await);
+        help_desk.get("/api/v1/views/1").await.is(404);
+        admin.post("/api/v1/views/1/removal", &json!({})).await.is(404);
+        let shared = program.change("POST", "/api/v1/views/1/sharing", &made.tag(), &json!({"shared": true})).await;
+        assert_eq!(shared.is(200).json()["shared"], json!(true));
+        program.change("POST", "/api/v1/views/1/removal", &made.tag(), &json!({})).await.is(412);
+        program.post("/api/v1/views/1/sharing", &json!({"shared": "all"})).await.is(422).says("Send true or false.");
+        assert_eq!(help_desk.get("/api/v1/views").await.json()["items"], json!([shared.json()]));
+        help_desk.post("/api/v1/views/1/removal", &json!({})).await.is(404);
+        assert_eq!(admin.call("POST", "/api/v1/views/1/removal", &[], "").await.is(200).json()["name"], "Narrow");
+        program.get("/api/v1/views/1").await.is(404);
+        assert_eq!(console.count("select count(*) from history where action like 'view %'").await, 3);
+        assert!(verify(console.db()).await.unwrap().is_ok());
+    }
+
+    async fn a_view_that_a_program_saves_again_by_its_key_is_one_view(console) {
+        let program = console.program(Role::Auditor).await;
+        let new = json!({"list": "/calls", "query": "state=open", "name": "To follow", "shared": true});
+        let first = program.post_as("k1", "/api/v1/views", &new).await;
+        let again = program.post_as("k1", "/api/v1/views", &new).await;
+        assert_eq!(first.is(201).json(), again.is(201).json());
+        assert_eq!(console.count("select count(*) from saved_views").await, 1);
+        console.admin().await.get("/views").await.says("To follow").says("everybody");
     }
 }
