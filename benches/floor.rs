@@ -4,7 +4,7 @@
 //!
 //! `floor sqlite:PATH|postgres://… PORT`
 
-#![expect(clippy::unwrap_used, missing_docs, reason = "a measure, not a product")]
+#![expect(clippy::unwrap_used, reason = "a measure, not a product")]
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -16,7 +16,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Column, Row};
+use sqlx::{AssertSqlSafe, Row};
 
 /// The columns of the list of licenses.
 const LICENSES: &str = "select l.id, l.key_pack_id, k.keypack_id, l.version, l.license_type, l.server_id, s.name as server, \

@@ -129,7 +129,7 @@ impl RunOutAsked {
 }
 
 /// The columns of the list.
-pub(super) static COLUMNS: [Column; 10] = [
+pub(super) static COLUMNS: [Column; 9] = [
     Column::fixed("product", "License Version and Type"),
     Column::new("server", "License server"),
     Column::new("total", "Total Licenses").number(),
@@ -139,7 +139,6 @@ pub(super) static COLUMNS: [Column; 10] = [
     Column::new("weekly", "More a week").number(),
     Column::new("meaning", "What that means"),
     Column::new("out", "Runs out"),
-    Column::new("range", "Range"),
 ];
 
 #[derive(Template)]

@@ -99,7 +99,7 @@ pub async fn counts(db: &Db, since: Moment) -> Outcome<Vec<Told>> {
 pub async fn temporary_ends(db: &Db, (now, until): (Moment, Moment)) -> Outcome<Vec<(Moment, i64)>> {
     Ok(db
         .sql(
-            "select (expires_at / 1800) * 1800 as at, count(*) as n from licenses where gone_at is null and +status = 1 \
+            "select (expires_at / 1800) * 1800 as at, count(*) as n from licenses where gone_at is null and status = 1 \
              and expires_at > $1 and expires_at < $2 group by (expires_at / 1800) * 1800 order by 1",
         )
         .bind(now)

@@ -120,6 +120,11 @@ pub fn day_words(day: impl Borrow<Date>) -> String {
     day.borrow().strftime("%-d %b %Y").to_string()
 }
 
+/// A calendar day as it is stored, `2026-08-14`, in words; anything else as it is.
+pub fn written_day(day: impl AsRef<str>) -> String {
+    day.as_ref().parse::<Date>().map_or_else(|_| day.as_ref().to_owned(), day_words)
+}
+
 /// A calendar day with its weekday, as deadlines say it: `Fri 14 Aug 2026`.
 pub fn weekday_words(day: impl Borrow<Date>) -> String {
     day.borrow().strftime("%a %-d %b %Y").to_string()
