@@ -23,8 +23,9 @@ use crate::web::export::XLSX;
 use crate::web::faces::faces;
 use crate::web::log;
 use crate::web::page::NOTICE;
+use crate::web::styleguide;
 use crate::{
-    agreements, api as programs, calendars, call_numbers, calls, checks, clients, companies, history, imports,
+    agreements, api as programs, calendars, call_numbers, calls, checks, clients, companies, demo, history, imports,
     key_packs, license_servers, licenses, products, reissues, reports, search, transfers, users, views,
 };
 
@@ -43,8 +44,12 @@ fn site() -> Router<App> {
         .route("/sign-in", get(users::pages::sign_in).post(users::pages::begin_session))
         .route("/sign-out", post(users::pages::end_session))
         .route("/set-up/{token}", get(users::pages::set_up).post(users::pages::use_link))
+        .route("/set-up/{token}/demonstration", post(demo::pages::fill))
         .route("/account", get(users::pages::account))
         .route("/account/password", post(users::pages::change_password))
+        .route("/styleguide", get(styleguide::show))
+        .route("/account/time-zone", post(users::reading::choose_zone))
+        .route("/account/look", post(users::reading::choose_look))
         .route("/account/sessions/{id}/end", post(users::pages::end_own_session))
         .route("/users", get(users::people::list).post(users::people::create))
         .route("/users/{id}/role", post(users::people::update_role))

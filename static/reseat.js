@@ -131,16 +131,98 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) every(document, "form[aria-busy]", (form) => form.removeAttribute("aria-busy"));
 });
 
-// `/` goes to the search, unless someone is writing.
+// The browser says its time zone, so that times are written in it (unless somebody chose another one on their own page).
+const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone ?? "");
+if (zone && !document.cookie.split("; ").includes(`zone=${zone}`)) document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+
+// Keys. A letter does something only where nobody writes and no other key is held; all of them can be switched off, for people
+// whose voice or shaking hand types letters by itself. `g` and a letter go to a place, the others press what the page offers.
+const places = {
+  h: "/", k: "/key-packs", c: "/clients", l: "/licenses", t: "/transfers", q: "/transfers/queue", r: "/reissues", p: "/calls",
+  s: "/license-servers", i: "/imports", a: "/reports",
+};
+const keys = {
+  "/": () => { const search = document.querySelector("[data-search] input"); search?.focus(); search?.select(); return search; },
+  "?": () => { const known = document.querySelector(".rail"); if (known) showKeys(); return known; },
+  n: () => offered("main .head a[href$='/new'], main .head a[href*='/new?'], main .empty a[href$='/new']"),
+  e: () => offered("main .head a[href$='/edit']"),
+  c: () => offered("main .head a[href^='/calls/new']") ?? offered("[data-log-call]"),
+  f: () => to("main form :is(input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea)"),
+  m: () => to("main .button.main"),
+  j: () => row(1),
+  k: () => row(-1),
+  x: () => { const box = here()?.querySelector("input[type=checkbox]"); box?.click(); return box; },
+};
+const to = (what) => {
+  const one = [...document.querySelectorAll(what)].find((found) => !found.disabled && found.checkVisibility());
+  one?.focus();
+  return one;
+};
+const offered = (what) => { const link = document.querySelector(what); link?.click(); return link; };
+const unwanted = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
+const here = () => document.activeElement?.closest("main tbody tr");
+
+// The next or the previous row of the list, by the link that it begins with; behind the last one comes the next page.
+function row(step) {
+  const rows = [...(here()?.closest("table") ?? document.querySelector("main table"))?.querySelectorAll("tbody tr") ?? []]
+    .filter((one) => one.querySelector("a"));
+  const at = rows.indexOf(here()) + step;
+  const to = rows[here() ? at : step > 0 ? 0 : rows.length - 1]?.querySelector("a")
+    ?? document.querySelector(step > 0 ? "main .pager [rel=next]" : "main .pager [rel=prev]");
+  to?.focus();
+  to?.scrollIntoView({ block: "nearest" });
+  return to;
+}
+
+// Ctrl and Enter send the form that one writes in, from any of its fields.
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const search = document.querySelector("[data-search] input");
-  if (!search) return;
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing) return;
+  const form = event.target.closest("main form[method=post]");
+  const button = form?.querySelector("button.main, button[type=submit]:not(.unseen)");
+  if (!button || button.disabled) return;
   event.preventDefault();
-  search.focus();
-  search.select();
+  form.requestSubmit(button);
 });
+
+let going = 0;
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  const arrow = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (arrow && document.activeElement?.matches("main tbody tr a")) { if (row(arrow)) event.preventDefault(); return; }
+  if (unwanted() || event.repeat && !"jk".includes(event.key) || event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, dialog, [contenteditable]")) return;
+  const place = Date.now() - going < 1500 ? places[event.key] : null;
+  going = event.key === "g" ? Date.now() : 0;
+  if (place) { event.preventDefault(); location.assign(place); return; }
+  if (Object.hasOwn(keys, event.key) && keys[event.key]()) event.preventDefault();
+});
+
+// What the keys do, as the help has it, over the page that one is on.
+async function showKeys() {
+  let map = document.getElementById("keys");
+  if (!map) {
+    map = document.createElement("dialog");
+    Object.assign(map, { id: "keys", className: "over" });
+    map.setAttribute("aria-label", "What the keys do");
+    const answer = await fetch("/help/keyboard", { credentials: "same-origin" }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return location.assign("/help/keyboard");
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const text = page.querySelector("main .help") ?? page.querySelector("main");
+    every(text, "[id]", (part) => part.removeAttribute("id"));
+    const wanted = document.createElement("label");
+    wanted.className = "tick";
+    wanted.innerHTML = "<input type=\"checkbox\"> <span>Keys of one letter, and <kbd>/</kbd> and <kbd>?</kbd>, do something</span>";
+    const box = wanted.querySelector("input");
+    box.checked = !unwanted();
+    box.addEventListener("change", () => { try { localStorage.setItem("keys", box.checked ? "on" : "off"); } catch { /* Not kept. */ } });
+    const close = document.createElement("form");
+    close.method = "dialog";
+    close.innerHTML = "<button class=\"button main\" type=\"submit\"><span>Close</span></button>";
+    map.append(...text.childNodes, wanted, close);
+    map.addEventListener("click", (event) => { if (event.target === map) map.close(); });
+    document.body.append(map);
+  }
+  map.showModal();
+}
 
 // The open menu closes with Escape and by a click beside it.
 document.addEventListener("keyup", (event) => {

@@ -9,6 +9,7 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 
 use super::api_token::TokenForm;
+use super::reading;
 use super::session::OwnSession;
 use super::store;
 use super::tokens::OwnTokens;
@@ -20,6 +21,7 @@ use crate::web::actor::{Actor, Auditor};
 use crate::web::app::{App, Settings};
 use crate::web::error::{Error, Outcome};
 use crate::web::page::{go, problems, refused, show};
+use crate::web::parts::Choice;
 use crate::web::request::Origin;
 use crate::web::shell::Shell;
 
@@ -86,21 +88,23 @@ struct SetUp {
     shell: Shell,
     /// Whom the link is for; nobody: the first admin, who also chooses a name.
     user: Option<User>,
+    /// The link's secret part.
+    token: String,
     form: SetUpForm,
     problems: Problems,
 }
 
 impl SetUp {
-    fn of(user: Option<User>, form: SetUpForm, problems: Problems) -> SetUp {
+    fn of((user, token): (Option<User>, String), form: SetUpForm, problems: Problems) -> SetUp {
         let form = SetUpForm { password: String::new(), password_again: String::new(), ..form };
-        SetUp { shell: Shell::outside(), user, form, problems }
+        SetUp { shell: Shell::outside(), user, token, form, problems }
     }
 }
 
 /// The page behind a one-time link: the first admin's account, or a person's new password.
 pub async fn set_up(State(app): State<App>, Path(token): Path<String>) -> Outcome<Response> {
     let user = store::find_link(&app.db, &token, app.now()).await?;
-    show(&SetUp::of(user, SetUpForm::default(), Problems::none()))
+    show(&SetUp::of((user, token), SetUpForm::default(), Problems::none()))
 }
 
 /// Makes the first admin, or sets a person's password, and uses the link up.
@@ -114,7 +118,7 @@ pub async fn use_link(
     let user = store::find_link(&app.db, &token, now).await?;
     let wrong = form.check(user.is_none());
     if !wrong.is_empty() {
-        return refused(&SetUp::of(user, form, wrong));
+        return refused(&SetUp::of((user, token), form, wrong));
     }
     let hashed = app.hasher.hash(form.password.clone()).await?;
     let name = user.as_ref().map_or(form.name.trim(), |user| &user.name).to_owned();
@@ -131,7 +135,7 @@ pub async fn use_link(
     });
     match session {
         Ok(session) => Ok(signed_in(&app.settings, session, "/")),
-        Err(error) => refused(&SetUp::of(user, form, problems(error)?)),
+        Err(error) => refused(&SetUp::of((user, token), form, problems(error)?)),
     }
 }
 
@@ -143,10 +147,11 @@ pub(super) struct Account {
     present: SessionId,
     problems: Problems,
     tokens: OwnTokens,
+    zones: Vec<Choice>,
 }
 
 impl Account {
-    async fn of(app: &App, auditor: Auditor, problems: Problems) -> Outcome<Account> {
+    pub(super) async fn of(app: &App, auditor: Auditor, problems: Problems) -> Outcome<Account> {
         let tokens = OwnTokens::of(app, &auditor, TokenForm::usual(), Problems::none()).await?;
         Account::with(app, auditor, problems, tokens).await
     }
@@ -154,7 +159,8 @@ impl Account {
     pub(super) async fn with(app: &App, auditor: Auditor, problems: Problems, tokens: OwnTokens) -> Outcome<Account> {
         let Auditor(actor) = auditor;
         let sessions = store::sessions_of(&app.db, actor.id, app.now(), app.settings.limits).await?;
-        Ok(Account { shell: actor.shell, sessions, present: actor.session, problems, tokens })
+        let zones = reading::zones(&actor.zone);
+        Ok(Account { shell: actor.shell, sessions, present: actor.session, problems, tokens, zones })
     }
 }
 

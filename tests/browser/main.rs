@@ -8,6 +8,7 @@ mod desk;
 mod exports;
 mod harness;
 mod journeys;
+mod keys;
 mod old_computers;
 mod pages;
 mod register;

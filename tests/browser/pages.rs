@@ -40,6 +40,7 @@ async fn every_page_of_a_new_installation_keeps_nobody_out() {
     tour.browser.fill("Auditor", "on").await;
     tour.press("Add and make a link", "link", "A link for Audrey").await;
     let link = tour.browser.script("return document.querySelector('main code').innerText").await;
+    tour.page("styleguide", "/styleguide", "Colors that mean something").await;
     tour.page("checks-none", "/checks", "were not checked yet").await;
     tour.press("Back up now", "checks", "It is done; see the result.").await;
     tour.page("account", "/account", "Your sessions").await;
