@@ -16,3 +16,4 @@ mod story;
 mod support;
 mod tour;
 mod transfers;
+mod unsent;
