@@ -58,6 +58,11 @@ impl Field {
         self.kind == Kind::Lines
     }
 
+    /// Whether it is a word that was chosen.
+    pub fn is_chosen(&self) -> bool {
+        self.kind == Kind::Chosen
+    }
+
     /// The chosen word, as it is read.
     pub fn word(&self) -> String {
         capital(&self.value.replace('_', " "))
@@ -68,7 +73,8 @@ impl Unsent {
     /// What a form that was sent to an address says; nothing where it says nothing that could be lost.
     pub fn of(to: &str, back: &str, body: &[u8]) -> Option<Unsent> {
         let typed = std::str::from_utf8(body).ok()?;
-        let kept: Vec<&str> = typed.split('&').filter(|pair| !pair.is_empty() && !is_secret(&pair_of(pair).0)).collect();
+        let kept: Vec<&str> =
+            typed.split('&').filter(|pair| !pair.is_empty() && !is_secret(&pair_of(pair).0)).collect();
         let back = if is_here(back) && back.split('?').next() != to.split('?').next() { back } else { "" };
         let unsent = Unsent { to: to.to_owned(), back: back.to_owned(), typed: kept.join("&") };
         (unsent.is_any() && unsent.pairs().any(|(_, value)| !value.trim().is_empty())).then_some(unsent)
@@ -93,12 +99,8 @@ impl Unsent {
 
     /// Its fields, in the order in which they were sent.
     pub fn fields(&self) -> Vec<Field> {
-        let field = |(name, value): (String, String)| Field {
-            label: label(&name),
-            kind: kind(&name, &value),
-            name,
-            value,
-        };
+        let field =
+            |(name, value): (String, String)| Field { label: label(&name), kind: kind(&name, &value), name, value };
         self.pairs().map(field).collect()
     }
 
@@ -126,20 +128,68 @@ fn is_secret(name: &str) -> bool {
 
 /// What forms carry that nobody typed or chose.
 const UNSEEN: [&str; 14] = [
-    "seen", "base", "offered", "back", "file", "header_line", "list", "query", "follows", "shown", "find", "n", "next",
+    "seen",
+    "base",
+    "offered",
+    "back",
+    "file",
+    "header_line",
+    "list",
+    "query",
+    "follows",
+    "shown",
+    "find",
+    "n",
+    "next",
     "take",
 ];
 
 /// What is picked from a list and sent by its number.
 const PICKED: [&str; 18] = [
-    "company", "companies", "server", "license_server", "client", "clients", "agreement", "license", "licenses",
-    "key_pack", "findings", "transfer", "transfers", "request", "requests", "replaces", "destination", "views",
+    "company",
+    "companies",
+    "server",
+    "license_server",
+    "client",
+    "clients",
+    "agreement",
+    "license",
+    "licenses",
+    "key_pack",
+    "findings",
+    "transfer",
+    "transfers",
+    "request",
+    "requests",
+    "replaces",
+    "destination",
+    "views",
 ];
 
 /// What is chosen by a word, on top of whatever is written like one.
 const CHOSEN: [&str; 22] = [
-    "version", "product_version", "license_type", "type", "state", "status", "kind", "origin", "os_family", "role",
-    "outcome", "way", "order", "method", "program", "cause", "failure", "change", "covers", "about", "answer", "on",
+    "version",
+    "product_version",
+    "license_type",
+    "type",
+    "state",
+    "status",
+    "kind",
+    "origin",
+    "os_family",
+    "role",
+    "outcome",
+    "way",
+    "order",
+    "method",
+    "program",
+    "cause",
+    "failure",
+    "change",
+    "covers",
+    "about",
+    "answer",
+    "on",
 ];
 
 fn kind(name: &str, value: &str) -> Kind {
@@ -164,7 +214,8 @@ fn label(name: &str) -> String {
         return "License key pack ID".to_owned();
     }
     let words = name.split(['_', '-']).filter(|word| !word.is_empty());
-    let words = words.map(|word| if ["id", "os", "fqdn"].contains(&word) { word.to_uppercase() } else { word.to_owned() });
+    let words =
+        words.map(|word| if ["id", "os", "fqdn"].contains(&word) { word.to_uppercase() } else { word.to_owned() });
     capital(&words.collect::<Vec<_>>().join(" "))
 }
 
@@ -250,6 +301,9 @@ mod tests {
         let unsent = Unsent::of("/clients/chosen", "", b"clients=1&clients=2&company=3&site=B+1%2C+%C3%9C").unwrap();
         assert_eq!(unsent.picked(), "Clients, Company");
         assert_eq!(unsent.fields().last().map(|field| field.value.as_str()), Some("B 1, Ü"));
-        assert_eq!(Field { name: String::new(), value: "per_device".into(), label: String::new(), kind: Kind::Chosen }.word(), "Per device");
+        assert_eq!(
+            Field { name: String::new(), value: "per_device".into(), label: String::new(), kind: Kind::Chosen }.word(),
+            "Per device"
+        );
     }
 }

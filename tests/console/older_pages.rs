@@ -39,11 +39,17 @@ async fn stock(console: &Console) {
     for (path, fields) in [
         ("/companies", "name=Fabrikam"),
         ("/license-servers", "company=2&name=LIC-2000"),
-        ("/agreements", "company=1&program=other&agreement_number=X-1&product_version=2019&license_type=per_device&quantity=20&transfer_policy=one_time"),
-        ("/key-packs", "license_server=2&product_version=2000&license_type=per_device&total=20&origin=original&state=installed"),
+        (
+            "/agreements",
+            "company=1&program=other&agreement_number=X-1&product_version=2019&license_type=per_device&quantity=20&transfer_policy=one_time",
+        ),
+        (
+            "/key-packs",
+            "license_server=2&product_version=2000&license_type=per_device&total=20&origin=original&state=installed",
+        ),
         ("/licenses", "key_pack=2&client=OLD-1&new_client=yes&status=active&issued_on=2004-05-06"),
         ("/calendars", "country=Germany&days=2026-09-14+A+day+off"),
-        ("/call-numbers", "country=Germany&number=%2B49+30+5550199"),
+        ("/call-numbers", "company=1&country=Germany&number=%2B49+30+5550199"),
     ] {
         let fields: Vec<(&str, String)> = fields
             .split('&')

@@ -264,7 +264,8 @@ impl Reply {
         let from = format!(" action=\"{}\"", action.replace('&', "&#38;"));
         let (_, form) = self.text.split_once(&from).expect("there is no such form");
         let (form, _) = form.split_once("</form>").unwrap();
-        let field = regex::Regex::new(r#"(?s)<input\b[^>]*>|<textarea\b[^>]*>[^<]*</textarea>|<select\b.*?</select>"#).unwrap();
+        let field =
+            regex::Regex::new(r"(?s)<input\b[^>]*>|<textarea\b[^>]*>[^<]*</textarea>|<select\b.*?</select>").unwrap();
         field.find_iter(form).filter_map(|field| sent(field.as_str())).collect()
     }
 }
