@@ -275,6 +275,7 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(not_here)
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .layer(middleware::from_fn(forget_notice))
+        .layer(middleware::from_fn(users::pages::again::keep_typed))
         .merge(assets::router())
         .layer(around)
         .layer(middleware::from_fn_with_state(app.clone(), headers))

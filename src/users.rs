@@ -11,4 +11,5 @@ pub mod session;
 pub mod store;
 pub mod token_store;
 pub mod tokens;
+pub mod unsent;
 pub mod user;

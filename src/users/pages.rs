@@ -1,8 +1,11 @@
 //! Signing in and out, the first account, and one's own page.
 
+pub mod again;
+
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
+use axum::http::HeaderName;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
@@ -13,6 +16,7 @@ use super::reading;
 use super::session::OwnSession;
 use super::store;
 use super::tokens::OwnTokens;
+use super::unsent::Unsent;
 use super::user::{NewUser, PasswordForm, Role, SetUpForm, SignInForm, User};
 use crate::change;
 use crate::check::Problems;
@@ -38,6 +42,8 @@ pub async fn sign_in(actor: Option<Actor>, jar: CookieJar, Query(form): Query<Si
     if actor.is_some() {
         return Ok(Redirect::to(form.next()).into_response());
     }
+    // What is to be sent afterwards comes from a form of this console, never by a link.
+    let form = SignInForm { unsent: Unsent::default(), ..form };
     show(&SignIn { shell: Shell::at_the_door(&jar), form, problems: Problems::none() })
 }
 
@@ -46,7 +52,7 @@ pub async fn begin_session(State(app): State<App>, origin: Origin, Form(form): F
     let now = app.now();
     let refuse = |sentence: &str| {
         let form = SignInForm { password: String::new(), ..form.clone() };
-        refused(&SignIn { shell: Shell::outside(), form, problems: Problems::of("name", sentence) })
+        refused(&SignIn { shell: again::at_the_door(&form.unsent), form, problems: Problems::of("name", sentence) })
     };
     if store::is_throttled(&app.db, &form.name, &origin.address, now).await? {
         return refuse("Too many tries have failed. Wait a quarter of an hour, or ask an admin for a new link.");
@@ -61,17 +67,20 @@ pub async fn begin_session(State(app): State<App>, origin: Origin, Form(form): F
     let token = change!(app.db, &form.name, now, tx, {
         store::begin_session(tx, id, &origin.address, &origin.browser).await?
     })?;
-    Ok(signed_in(&app.settings, token, form.next()))
+    if form.unsent.is_any() {
+        return Ok((signed_in(&app.settings, token), again::page(&form.name, form.unsent)?).into_response());
+    }
+    Ok((signed_in(&app.settings, token), Redirect::to(form.next())).into_response())
 }
 
-fn signed_in(settings: &Settings, token: String, next: &str) -> Response {
+fn signed_in(settings: &Settings, token: String) -> [(HeaderName, String); 1] {
     let cookie = Cookie::build((settings.cookie(), token))
         .path("/")
         .http_only(true)
         .secure(settings.is_https())
         .same_site(SameSite::Lax)
         .build();
-    ([(SET_COOKIE, cookie.to_string())], Redirect::to(next)).into_response()
+    [(SET_COOKIE, cookie.to_string())]
 }
 
 /// Ends the session in use.
@@ -134,7 +143,7 @@ pub async fn use_link(
         store::begin_session(tx, id, &origin.address, &origin.browser).await?
     });
     match session {
-        Ok(session) => Ok(signed_in(&app.settings, session, "/")),
+        Ok(session) => Ok((signed_in(&app.settings, session), Redirect::to("/")).into_response()),
         Err(error) => refused(&SetUp::of((user, token), form, problems(error)?)),
     }
 }

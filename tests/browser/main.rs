@@ -17,3 +17,4 @@ mod story;
 mod support;
 mod tour;
 mod transfers;
+mod unsent;

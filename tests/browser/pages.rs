@@ -55,6 +55,7 @@ async fn every_page_of_a_new_installation_keeps_nobody_out() {
     tour.browser.script(open).await;
     tour.look("api-open", "Corrects what is recorded of a purchase").await;
     tour.page("history-first", "/history", "Person added").await;
+    what_was_not_sent(&mut tour).await;
     tour.browser.press("Sign out").await;
     tour.look("signed-out", "You are signed out.").await;
 
@@ -64,6 +65,23 @@ async fn every_page_of_a_new_installation_keeps_nobody_out() {
     tour.browser.fill("The same password again", PASSWORD).await;
     tour.press("Save and sign in", "home-empty-auditor", "Nothing here yet").await;
     tour.end();
+}
+
+/// What was typed and not sent: offered when its page is opened again, and carried through signing in.
+async fn what_was_not_sent(tour: &mut Tour<'_>) {
+    tour.browser.visit(&tour.server.at("/companies/new")).await;
+    tour.browser.fill("Name", "Contoso").await;
+    tour.browser.fill("Address", "Main Street 1\nNowhere").await;
+    tour.page("form-offered", "/companies/new", "was not sent.").await;
+    tour.browser.press("Take it back").await;
+    tour.browser.lose_session().await;
+    tour.press("Add the company", "sign-in-ended", "Your session has ended.").await;
+    tour.browser.fill("Name", "Ada").await;
+    tour.browser.fill("Password", "wrong").await;
+    tour.press("Sign in", "sign-in-ended-refused", "do not belong together").await;
+    tour.browser.fill("Password", PASSWORD).await;
+    tour.press("Sign in", "signed-in-again", "You are signed in again").await;
+    tour.browser.visit(&tour.server.at("/")).await;
 }
 
 #[tokio::test]

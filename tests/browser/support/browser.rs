@@ -71,6 +71,11 @@ impl Browser {
         cookie.value().to_owned()
     }
 
+    /// Loses the cookie of the session, as if it had ended.
+    pub async fn lose_session(&self) {
+        self.must(self.client.delete_cookie("reseat").await, "lose the session").await;
+    }
+
     /// One command of Chromium's own protocol.
     pub(super) async fn protocol(&self, command: &str, params: Value) -> Value {
         self.raw("goog/cdp/execute", json!({ "cmd": command, "params": params })).await
