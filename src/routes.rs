@@ -24,7 +24,7 @@ use crate::web::faces::faces;
 use crate::web::log;
 use crate::web::page::NOTICE;
 use crate::{
-    agreements, api as programs, calendars, call_numbers, calls, checks, clients, companies, history, imports,
+    agreements, api as programs, calendars, call_numbers, calls, checks, clients, companies, help, history, imports,
     key_packs, license_servers, licenses, products, reissues, reports, search, transfers, users, views,
 };
 
@@ -36,6 +36,8 @@ fn site() -> Router<App> {
     Router::new()
         .route("/", get(reports::pages::home))
         .route("/search", get(search::pages::show))
+        .route("/help", get(help::pages::list))
+        .route("/help/{page}", get(help::pages::show))
         .route("/views", get(views::pages::list).post(views::pages::create))
         .route("/views/columns", get(views::pages::choose_columns))
         .route("/views/{id}/removal", post(views::pages::remove))
