@@ -25,8 +25,8 @@ use crate::web::log;
 use crate::web::page::NOTICE;
 use crate::web::styleguide;
 use crate::{
-    agreements, api as programs, calendars, call_numbers, calls, checks, clients, companies, demo, history, imports,
-    key_packs, license_servers, licenses, products, reissues, reports, search, transfers, users, views,
+    agreements, api as programs, calendars, call_numbers, calls, checks, clients, companies, demo, help, history,
+    imports, key_packs, license_servers, licenses, products, reissues, reports, search, transfers, users, views,
 };
 
 /// The largest form that is not an upload, in bytes.
@@ -37,6 +37,8 @@ fn site() -> Router<App> {
     Router::new()
         .route("/", get(reports::pages::home))
         .route("/search", get(search::pages::show))
+        .route("/help", get(help::pages::list))
+        .route("/help/{page}", get(help::pages::show))
         .route("/views", get(views::pages::list).post(views::pages::create))
         .route("/views/columns", get(views::pages::choose_columns))
         .route("/views/{id}/removal", post(views::pages::remove))

@@ -136,6 +136,7 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
     tour.page("reports", "/reports", "Entitlement position").await;
     answers(&mut tour).await;
     twins_and_ghosts(&mut tour).await;
+    help(&mut tour).await;
     tour.page("people", "/users", "Who may sign in").await;
     tour.page("no-page", "/nothing", "There is nothing here").await;
 
@@ -146,6 +147,17 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
     tour.page("import-preview-auditor", &waiting, "An admin decides").await;
     tour.page("no-page-auditor", "/users", "There is nothing here").await;
     tour.end();
+}
+
+/// Help's index, a page, on paper too, and its search.
+async fn help(tour: &mut Tour<'_>) {
+    tour.page("help", "/help", "How the work is done here").await;
+    tour.page("help-glossary", "/help/glossary", "License key pack ID").await;
+    tour.page("help-call", "/help/reissue-call", "On the telephone").await;
+    tour.browser.print("help-call", A4).await;
+    tour.page("help-found", "/help?find=keypack+id", "sections that fit").await;
+    tour.page("help-none", "/help?find=nosuchword", "Nothing in help fits this").await;
+    tour.page("key-pack-form", "/key-packs/new", "What is this?").await;
 }
 
 /// The list of twins and ghosts, one of each kind, and forms that are refused.

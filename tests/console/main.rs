@@ -39,6 +39,7 @@ mod findings_answers;
 mod findings_many;
 mod folder;
 mod harm;
+mod help;
 mod history;
 mod home;
 mod house;

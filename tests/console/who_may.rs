@@ -5,6 +5,8 @@
 pub const WHO_MAY: &[(&str, &str, &str, [u16; 4])] = &[
     ("GET", "/", "/", [303, 200, 200, 200]),
     ("GET", "/search", "/search", [303, 200, 200, 200]),
+    ("GET", "/help", "/help", [303, 200, 200, 200]),
+    ("GET", "/help/{page}", "/help/glossary", [303, 200, 200, 200]),
     ("GET", "/reports", "/reports", [303, 200, 200, 200]),
     ("GET", "/views", "/views", [303, 200, 200, 200]),
     ("POST", "/views", "/views", [303, 422, 422, 422]),
