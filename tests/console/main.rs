@@ -74,5 +74,6 @@ mod upkeep;
 mod users;
 mod views;
 mod who_may;
+mod words;
 mod years;
 mod years_program;
