@@ -125,7 +125,7 @@ async fn obey(cli: Cli) -> Done {
         Command::Migrate => {
             open(&cli.config).await?;
             let newest = crate::db::newest_schema();
-            println!("The database has schema {newest}, which is this program's.");
+            println!("The database has schema {newest}, which is this program’s.");
             Ok(())
         }
     }

@@ -1,4 +1,4 @@
-//! History: one line for every change, for ever. Lines are only added, and each carries the hash of the one before.
+//! History: one line for every change, forever. Lines are only added, and each carries the hash of the one before.
 
 pub mod api;
 mod chain;

@@ -116,7 +116,7 @@ fn set(figures: &Figures, now: Moment) {
 fn describe() {
     describe_histogram!(DURATION, Unit::Seconds, "From a request to the beginning of its answer.");
     describe_histogram!(STATEMENTS, "Statements that a request asked of the database.");
-    describe_gauge!("reseat_build_info", "The program's version.");
+    describe_gauge!("reseat_build_info", "The program’s version.");
     describe_gauge!("reseat_database_up", "1 when the database answered, else 0.");
     describe_gauge!("reseat_database_connections", "Open connections to the database.");
     describe_gauge!("reseat_imports", "Imports that are not over, and those that failed.");

@@ -258,7 +258,7 @@ pub fn router(app: App) -> Router {
             page(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Something went wrong on our side",
-                "Nothing of your change was kept. The program's log says more.",
+                "Nothing of your change was kept. The program’s log says more.",
             )
         }))
         .layer(CompressionLayer::new().compress_when(

@@ -325,7 +325,10 @@ async function showKeys() {
     const close = document.createElement("form");
     close.method = "dialog";
     close.innerHTML = "<button class=\"button main\" type=\"submit\"><span>Close</span></button>";
-    map.append(...text.childNodes, wanted, close);
+    const help = document.createElement("div");
+    help.className = "help";
+    help.append(...text.childNodes);
+    map.append(help, wanted, close);
     map.addEventListener("click", (event) => { if (event.target === map) map.close(); });
     document.body.append(map);
   }

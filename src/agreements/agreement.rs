@@ -50,7 +50,7 @@ pub fn program(name: &str) -> Option<&'static Program> {
 /// When a seat bought by an agreement may move: stored name, label, meaning.
 pub const POLICIES: [(&str, &str, &str); 3] = [
     ("one_time", "One-time", "Each seat moves once, permanently (KB 315262)."),
-    ("ninety_day", "Ninety days", "A seat moves at most every 90 days, hardware failure or loss apart."),
+    ("ninety_day", "Ninety days", "A seat moves at most every 90 days, except after a hardware failure or loss."),
     ("none", "No rule", "Moves are recorded, never refused."),
 ];
 

@@ -126,7 +126,7 @@ impl<T> Asked<T> {
     }
 }
 
-const NO_PLACE: &str = "Send what the answer before gave as next, with the same filters and order.";
+const NO_PLACE: &str = "Send what the answer before this one gave as “next”, with the same filters and order.";
 
 /// Refuses what an address says.
 pub fn refuse(name: &str, says: impl Into<String>) -> Error {
@@ -149,7 +149,7 @@ impl<S: Send + Sync, T: List> FromRequestParts<S> for Asked<T> {
 }
 
 fn unreadable() -> Error {
-    Error::unmet(StatusCode::BAD_REQUEST, "The address holds what cannot be read.")
+    Error::unmet(StatusCode::BAD_REQUEST, "The address holds something that cannot be read. Check it, and send it again.")
 }
 
 /// What an address says, each name once.
@@ -157,7 +157,7 @@ fn said(uri: &Uri) -> Outcome<Vec<(String, String)>> {
     let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(uri).map_err(|_| unreadable())?;
     for (n, (name, _)) in pairs.iter().enumerate() {
         if pairs.iter().take(n).any(|(before, _)| before == name) {
-            return Err(refuse(name, "Say it only once."));
+            return Err(refuse(name, "Send it only once."));
         }
     }
     Ok(pairs)

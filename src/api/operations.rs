@@ -63,7 +63,7 @@ pub const STEPPING: &[u16] = &[400, 401, 403, 404, 412, 413, 415, 422];
 pub const REFUSALS: [(u16, &str); 10] = [
     (304, "You have it already: it is as the If-None-Match says."),
     (400, "What was sent cannot be read."),
-    (401, "No token, or one that lets in no more."),
+    (401, "No token, or one that no longer lets in. Send one that is in use."),
     (403, "The token’s role may not make this change."),
     (404, "There is no such thing, or the token’s role does not show it."),
     (412, "It was changed since you read it. Nothing was done."),
@@ -90,7 +90,7 @@ impl Operations {
             "type": "object",
             "properties": {
                 "items": {"type": "array", "items": self.shape::<T>()},
-                "next": {"type": ["string", "null"], "description": "What after is sent as for the rows behind these; null at the end."},
+                "next": {"type": ["string", "null"], "description": "What to send as “after” to get the next rows; null at the end."},
             },
             "required": ["items", "next"],
         });
@@ -225,7 +225,7 @@ impl Operations {
             role: Some(role),
             parameters: vec![if_match()],
             body: Some(("application/json", body)),
-            answer: (200, "It, as it is now.", Some(shape), &["ETag"]),
+            answer: (200, "The same thing, as it is now.", Some(shape), &["ETag"]),
             refusals: CHANGING,
         });
     }
@@ -241,7 +241,7 @@ impl Operations {
             role: Some(role),
             parameters: vec![if_match_if_said()],
             body: Some(("application/json", body)),
-            answer: (200, "It, as it is now.", Some(shape), &["ETag"]),
+            answer: (200, "The same thing, as it is now.", Some(shape), &["ETag"]),
             refusals: STEPPING,
         });
     }
@@ -349,11 +349,11 @@ fn list_parameters<L: List>() -> Vec<Value> {
     parameters.push(query("limit", "Rows at most.", limit));
     parameters.push(query(
         "after",
-        "What the answer before gave as next.",
+        "What the answer before this one gave as “next”.",
         json!({"type": "string", "pattern": "^[^\\u0000]*\\.[0-9]{1,18}$"}),
     ));
     if !L::ORDERS.is_empty() {
-        let says = "The order; a leading - turns it round. Not every order is had with every filter.";
+        let says = "The order; “-” in front turns it round. Not every order is had with every filter.";
         parameters.push(query("sort", says, json!({"type": "string", "enum": sorts(L::ORDERS)})));
     }
     parameters

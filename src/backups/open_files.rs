@@ -41,7 +41,7 @@ const ABOUT: &[(&str, &str)] = &[
     ("former_license_key_pack_ids", "license key pack IDs that were heard wrong"),
     ("grants", "what calls granted: licenses under one license key pack ID"),
     ("hardware_id_rulings", "what somebody said about a hardware ID under several names"),
-    ("history", "every change, for ever; each line carries the hash of the one before"),
+    ("history", "every change, forever; each line carries the hash of the one before"),
     ("history_subjects", "which things a line of history touches"),
     ("history_tail", "the number and the hash of history's last line"),
     ("idempotency_keys", "calls of programs of the last day, and how they were answered"),
@@ -235,7 +235,7 @@ async fn opening(tx: &mut Tx, now: Moment) -> Outcome<String> {
         "Everything that Reseat {} held at {} (schema {}, {}).\n\
          History ends with line {line}, {hash}.\n\n\
          Each table is there twice. NAME.jsonl has one JSON object a row and every value as it is stored: moments are\n\
-         seconds since 1970 in UTC, 0 is \"not told\" and {} is \"never\"; bytes are hexadecimal digits. NAME.csv is for\n\
+         seconds since 1970 in UTC, 0 is “not told” and {} is “never”; bytes are hexadecimal digits. NAME.csv is for\n\
          spreadsheets: UTF-8, moments as ISO 8601 in UTC, no bytes, and an apostrophe in front of a text that a\n\
          spreadsheet would run. A column NAME_id is the id of a row of another table.\n\n",
         env!("CARGO_PKG_VERSION"),

@@ -158,7 +158,7 @@ impl List for PageAsked {
 
     fn filters() -> Vec<Param> {
         vec![
-            Param::one_of("state", "Only those that stand there.", Standing::ALL.map(Standing::as_str)),
+            Param::one_of("state", "Only those in this state.", Standing::ALL.map(Standing::as_str)),
             Param::number("server", "Only this license server’s, by its number."),
         ]
     }

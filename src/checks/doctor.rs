@@ -92,7 +92,7 @@ fn private(path: &Path) -> Finding {
     match std::fs::metadata(path).map(|found| found.permissions().mode() & 0o777) {
         Err(error) => (Standing::Wrong, format!("{} cannot be looked at: {error}.", path.display())),
         Ok(mode) if mode & 0o002 != 0 => {
-            (Standing::Wrong, format!("Everybody may change {} (mode {mode:o}). Take that right away.", path.display()))
+            (Standing::Wrong, format!("Everybody may change {} (mode {mode:o}). chmod o-w ends that.", path.display()))
         }
         // A file in a folder that is closed to others is closed to them too.
         Ok(mode) if mode & 0o077 != 0 && path.is_dir() => (
@@ -113,7 +113,7 @@ async fn look_into(db: &Db, plan: &Plan, now: Moment) -> Outcome<Vec<Finding>> {
     let (schema, newest) = (tx.schema().await?, newest_schema());
     let mut found = vec![match schema.cmp(&newest) {
         std::cmp::Ordering::Equal => {
-            (Standing::Ok, format!("The database has schema {schema}, which is this program's."))
+            (Standing::Ok, format!("The database has schema {schema}, which is this program’s."))
         }
         std::cmp::Ordering::Less => {
             let says =
@@ -121,7 +121,7 @@ async fn look_into(db: &Db, plan: &Plan, now: Moment) -> Outcome<Vec<Finding>> {
             (Standing::Warning, says)
         }
         std::cmp::Ordering::Greater => {
-            (Standing::Wrong, format!("The database has schema {schema}, newer than this program's {newest}."))
+            (Standing::Wrong, format!("The database has schema {schema}, newer than this program’s {newest}. Start a newer program."))
         }
     }];
     if schema == 0 {
@@ -150,12 +150,12 @@ fn clocks(now: Moment, theirs: i64, last: i64) -> Finding {
     if (theirs - now.0).abs() > CLOCK_SLACK {
         return (
             Standing::Wrong,
-            format!("The database server's clock is {} seconds off ours. Set both by NTP.", theirs - now.0),
+            format!("The database server’s clock is {} seconds off ours. Set both by NTP.", theirs - now.0),
         );
     }
     if last > now.0 + CLOCK_SLACK {
         let says =
-            format!("History's last line is of {}, in the future. Is this machine's clock right?", Moment(last).iso());
+            format!("History’s last line is of {}, in the future. Is this machine’s clock right?", Moment(last).iso());
         return (Standing::Wrong, says);
     }
     (Standing::Ok, "The clocks agree, and nothing was recorded in the future.".into())

@@ -182,7 +182,7 @@ fn verify_bundle(bundle: &Path) -> Done {
     if let (Some(told), true) = (&found.manifest, found.wrong.is_empty()) {
         println!(
             "All is well: every file is as it was made, and the chain goes through lines {} to {}.\n{}, {} to {}; made {} by {}.\n\
-             The SHA-256 of its manifest is\n{}\nCompare it with the one that the console's history tells under \"evidence made\".",
+             The SHA-256 of its manifest is\n{}\nCompare it with the one that the console’s history tells under “evidence made”.",
             told.chain.first_line,
             told.chain.last_line,
             told.company,
@@ -213,7 +213,7 @@ pub async fn verify(config: &Config, command: &VerifyCommand) -> Done {
     app.db.close().await;
     let wrong = wrong?;
     if wrong.is_empty() {
-        println!("All is well: the database is sound, its tables agree, and history's chain is whole.");
+        println!("All is well: the database is sound, its tables agree, and history’s chain is whole.");
         return Ok(());
     }
     Err(Failure::Refused(wrong.join("\nreseat: ")))

@@ -117,7 +117,7 @@ impl ChosenForm {
         }
         let reason = problems.lines("reason", "The reason", &self.reason, 1_000);
         if reason.is_empty() {
-            problems.add("reason", "Say why: it stands in the history of each of them for ever.");
+            problems.add("reason", "Say why: it stands in the history of each of them forever.");
         }
         problems.or((change.unwrap_or(Change::Site(String::new())), reason))
     }

@@ -142,9 +142,9 @@ pub(super) fn schema(error: &MigrateError) -> OpenError {
             "The database is newer than this program (it has schema {version}, which this program does not know). Start a newer program; nothing was changed."
         ),
         MigrateError::VersionMismatch(version) => format!(
-            "The database's schema {version} is not the one this program knows. It was made by another program or a development version; nothing was changed."
+            "The database’s schema {version} is not the one this program knows. It was made by another program or a development version; nothing was changed."
         ),
-        other => format!("The database's schema cannot be brought up to date: {other}. Nothing was changed."),
+        other => format!("The database’s schema cannot be brought up to date: {other}. Nothing was changed."),
     })
 }
 

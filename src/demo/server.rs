@@ -340,7 +340,7 @@ impl Server {
         pool.map(|pack| pack.keypack_id)
     }
 
-    /// How long a full license lasts; a Windows 2000 server's lasts for ever.
+    /// How long a full license lasts; a Windows 2000 server's lasts forever.
     fn lasts(&mut self) -> Option<i64> {
         let ages = self.plan.format != (Format::Report { hardware_ids: false });
         ages.then(|| self.random.between(52 * DAY, 89 * DAY))

@@ -51,7 +51,7 @@ pub async fn standing(db: &Db) -> Outcome<Standing> {
     Ok(if complete == 1 { Standing::Demonstration } else { Standing::Unfinished })
 }
 
-/// Marks the database as a demonstration, for ever: history is never changed.
+/// Marks the database as a demonstration, forever: history is never changed.
 pub async fn mark(tx: &mut Tx) -> Outcome<()> {
     let line = NewLine::new(MADE, Subject("demonstration", 1))
         .because("Made up, for trying the console out: no company, computer or person in it exists.");

@@ -105,7 +105,7 @@ impl ManyForm {
         let reason = problems.lines("reason", "The reason", &self.reason, 1_000);
         if reason.is_empty() {
             let asks = answer.unwrap_or(Answer::Settled).asks();
-            problems.add("reason", format!("{asks}: it stands in history for ever."));
+            problems.add("reason", format!("{asks}: it stands in history forever."));
         }
         let Some(answer) = answer else {
             problems.add("answer", "Choose whether they are settled or dismissed.");

@@ -43,7 +43,7 @@ impl CorrectionForm {
     pub fn check(&self, now: Moment, problems: &mut Problems) -> Correction {
         let reason = problems.lines("reason", "The reason", &self.reason, REASON);
         if reason.is_empty() {
-            problems.add("reason", "Say why: it stands in history for ever.");
+            problems.add("reason", "Say why: it stands in history forever.");
         }
         let effective_on = Some(self.effective_on.trim().to_owned()).filter(|day| !day.is_empty());
         if let Some(day) = &effective_on {

@@ -217,7 +217,7 @@ impl Worker {
         beating.abort_handle()
     }
 
-    /// An import whose work failed says so, instead of standing still for ever.
+    /// An import whose work failed says so, instead of standing still forever.
     async fn end_in_words(&self, id: ImportId, done: Outcome<()>) -> Outcome<()> {
         if let Err(error) = &done {
             tracing::error!("import {id} failed: {error:#}");

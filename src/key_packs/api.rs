@@ -132,7 +132,7 @@ impl List for PageAsked {
             Param::version(),
             Param::one_of("type", "Only of this license type.", LicenseType::ALL.map(LicenseType::as_str)),
             Param::one_of("origin", "Only of this origin.", Origin::ALL.map(Origin::as_str)),
-            Param::one_of("state", "Only those that stand so.", Standing::ALL.map(Standing::as_str)),
+            Param::one_of("state", "Only those in this state.", Standing::ALL.map(Standing::as_str)),
             Param::number("agreement", "Only those of this agreement, by its number."),
             Param::one_of(
                 "on",

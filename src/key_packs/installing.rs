@@ -135,7 +135,7 @@ impl HeardForm {
         let id = long_id(&self.license_key_pack_id).map_err(|says| problems.add("license_key_pack_id", says)).ok();
         let reason = problems.lines("heard_reason", "The reason", &self.reason, 1_000);
         if reason.is_empty() {
-            problems.add("heard_reason", "Say how it is known: it stands in history for ever.");
+            problems.add("heard_reason", "Say how it is known: it stands in history forever.");
         }
         problems.or((id.unwrap_or_default(), reason))
     }

@@ -114,7 +114,7 @@ impl List for PageAsked {
 
     fn filters() -> Vec<Param> {
         vec![
-            Param::one_of("state", "Only those that stand there.", State::ALL.map(State::as_str)),
+            Param::one_of("state", "Only those in this state.", State::ALL.map(State::as_str)),
             Param::number("server", "Only this license server’s, by its number."),
         ]
     }

@@ -140,7 +140,7 @@ const URGENT: [Told; 7] = [
         "Key packs",
         ("key pack", "refused by the server"),
         "/key-packs?state=install_failed",
-        "Each says what the way on is.",
+        "Each says how to go on.",
     ),
     (
         |all| all.running_out,

@@ -26,7 +26,7 @@ pub struct RevocationForm {
     pub revoked_on: String,
     /// Who made it on the server.
     pub revoked_by: String,
-    /// Why: it stands in history for ever.
+    /// Why: it stands in history forever.
     pub reason: String,
 }
 
@@ -56,7 +56,7 @@ impl RevocationForm {
         }
         let reason = problems.lines("reason", "The reason", &self.reason, 1_000);
         if reason.is_empty() {
-            problems.add("reason", "Say why it was revoked: it stands in history for ever.");
+            problems.add("reason", "Say why it was revoked: it stands in history forever.");
         }
         problems.or(NewRevocation { revoked_on: day, revoked_by, reason })
     }

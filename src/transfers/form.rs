@@ -101,7 +101,7 @@ impl DestinationForm {
         }
         let reason = problems.lines("reason", "The reason", &self.reason, 1_000);
         if reason.is_empty() {
-            problems.add("reason", "Say why another computer takes it: it stands in history for ever.");
+            problems.add("reason", "Say why another computer takes it: it stands in history forever.");
         }
         problems.or(NewDestination { destination, may_be_new: !self.new_client.is_empty(), reason })
     }
@@ -137,7 +137,7 @@ impl CompletionForm {
         let license = problems.number("license", &self.license, 1..=i64::MAX, says);
         let reason = problems.lines("reason", "How it is known", &self.reason, 1_000);
         if reason.is_empty() {
-            problems.add("reason", "Say how it is known: it stands in history for ever.");
+            problems.add("reason", "Say how it is known: it stands in history forever.");
         }
         problems.or(Completion { license, reason })
     }

@@ -14,7 +14,7 @@ use crate::web::error::{Error, Outcome};
 /// Seconds between two signs of life.
 const BEAT: u64 = 20;
 
-/// Signs of life after which nobody believes them, a day's worth: work that hangs must not be held for ever.
+/// Signs of life after which nobody believes them, a day's worth: work that hangs must not be held forever.
 const MOST_BEATS: u64 = 86_400 / BEAT;
 
 /// Gives signs of life until it is dropped, also when the work ends in a panic.

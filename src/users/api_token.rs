@@ -13,7 +13,7 @@ pub const PREFIX: &str = "reseat_";
 /// How long a new token lasts, as the form offers it: what is sent, and what is read.
 pub const LASTS: [(&str, &str); 4] = [("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("never", "Never")];
 
-/// The most days that a token may last, unless it lasts for ever.
+/// The most days that a token may last, unless it lasts forever.
 const MOST_DAYS: i64 = 3_650;
 
 /// A token that is about to be made.

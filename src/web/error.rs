@@ -187,7 +187,7 @@ impl IntoResponse for Error {
                 page(
                     StatusCode::INTERNAL_SERVER_ERROR,
                     "Something went wrong on our side",
-                    "Nothing of your change was kept. Try it again; if it fails again, the program's log says why.",
+                    "Nothing of your change was kept. Try it again; if it fails again, the program’s log says why.",
                 )
             }
         }

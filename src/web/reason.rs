@@ -10,7 +10,7 @@ use crate::check::{Field, Problems};
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct ReasonForm {
-    /// Why: it stands in history for ever.
+    /// Why: it stands in history forever.
     pub reason: String,
 }
 
@@ -31,7 +31,7 @@ impl ReasonForm {
         let (mut problems, field) = (Problems::none(), field.into());
         let reason = problems.lines(field.clone(), "The reason", &self.reason, 1_000);
         if reason.is_empty() {
-            problems.add(field, format!("{says}: it stands in history for ever."));
+            problems.add(field, format!("{says}: it stands in history forever."));
         }
         problems.or(reason)
     }
@@ -52,7 +52,7 @@ mod tests {
         let form = |reason: &str| ReasonForm { reason: reason.into() };
         assert_eq!(form(" The papers are missing ").check("Say why").unwrap(), "The papers are missing");
         let says = form("  ").check_as("denial", "Say why Microsoft said no").unwrap_err();
-        assert_eq!(says.of_field("denial"), Some("Say why Microsoft said no: it stands in history for ever."));
+        assert_eq!(says.of_field("denial"), Some("Say why Microsoft said no: it stands in history forever."));
         assert!(form(&"x".repeat(1_001)).check("Say why").is_err());
     }
 }

@@ -121,7 +121,7 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
     tour.browser.fill("Client", "off").await;
     tour.press("Show these columns", "licenses-columns-less", "Columns (3 hidden)").await;
     tour.page("licenses-none", "/licenses?within=1&unseen=3000", "No license fits these filters").await;
-    tour.page("history", "/history", "Every change, for ever").await;
+    tour.page("history", "/history", "Every change, forever").await;
     tour.page("history-filtered", "/history?action=license+changed&until=2099-01-01", "license changed").await;
     tour.page("history-none", "/history?from=2099-01-01", "No change fits these filters").await;
     tour.page("imports", "/imports", "Imported by").await;

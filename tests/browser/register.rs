@@ -47,7 +47,7 @@ async fn every_form_of_the_register_keeps_nobody_out() {
     tour.browser.fill("total", "20").await;
     tour.browser.fill("license_key_pack_id", "CCDFG-HJKMP-QRTVW-XY234-6789B-CDFGH-JKMPQ").await;
     tour.press("Record the key pack", "key-pack-by-hand", "The key pack is recorded").await;
-    tour.press("Show it whole", "license-key-pack-id", "That you were shown it stands in its history").await;
+    tour.press("Show it whole", "license-key-pack-id", "Its history now says that you were shown it").await;
     tour.page("key-pack-edit", "/key-packs/1/edit", "Where it stands").await;
     tour.page("license-new", "/licenses/new?key_pack=1", "Record a license").await;
     tour.press("Record the license", "license-new-refused", "things to mend").await;

@@ -30,7 +30,7 @@ on_both! {
         let mut audrey = console.auditor().await;
         audrey.get("/clients/chosen").await.is(200).says("Look up a list of names").says_nothing_of("Record of those ticked");
         let found = audrey.post("/clients/lookup", &[("names", "pc-0117; PC-0118\r\nPC-0999")]).await;
-        found.is(200).says("/clients/1").says("Nobody is named: PC-0999").says("Several bear one name: PC-0118").says("3 clients");
+        found.is(200).says("/clients/1").says("No client has these names: PC-0999").says("Several bear one name: PC-0118").says("3 clients");
         found.says("pc-0117; PC-0118").says_nothing_of("THIN-007").says_nothing_of("name=\"clients\"");
         audrey.post("/clients/lookup", &[("names", " ")]).await.is(422).says("Paste the names of computers");
         let told = named(console.db(), vec!["PC-0117".into(), "nobody".into()]).await.unwrap();

@@ -13,7 +13,7 @@ on_both! {
         let (_, id) = one_pair(&console).await;
         let (mut hal, mut ada) = (console.help_desk().await, console.admin().await);
         let path = format!("/reports/findings/{id}/settlement");
-        hal.post(&path, &[("reason", " ")]).await.is(422).says("Say what was done about it: it stands in history for ever.");
+        hal.post(&path, &[("reason", " ")]).await.is(422).says("Say what was done about it: it stands in history forever.");
         let long = "x".repeat(1_001);
         hal.post(&path, &[("reason", long.as_str())]).await.is(422).says(&long);
         let both = tokio::join!(hal.post(&path, &[("reason", "Transferred")]), ada.post(&path, &[("reason", "Removed")]));

@@ -157,7 +157,7 @@ pub fn describe(calls: &mut Operations) {
         ("site", "Where they stand."),
         ("owner", "Who uses them."),
         ("removed_by", "Who is asked to remove their local licenses."),
-        ("reason", "Why: it stands in the history of each of them for ever."),
+        ("reason", "Why: it stands in the history of each of them forever."),
     ]);
     properties.insert("clients".into(), list(format!("Their numbers, {MOST} at most.")));
     properties

@@ -131,7 +131,7 @@ pub fn describe(calls: &mut Operations) {
         role: Some(Role::Auditor),
         parameters: Vec::new(),
         body: None,
-        answer: (200, "It, as it is now.", Some(shape.clone()), &["ETag"]),
+        answer: (200, "The same thing, as it is now.", Some(shape.clone()), &["ETag"]),
         refusals: SHOWING,
     });
     let example = json!({"revoked_on": "2026-08-20", "revoked_by": "Ada", "reason": "The seat was needed."});

@@ -94,7 +94,7 @@ fn body() -> Value {
                 "items": {"type": "object", "properties": of_line, "additionalProperties": false},
             },
             "reason": {"description": "Why, for all of them.", "enum": reasons},
-            "new_clients": flag("Whether new computers whom nobody knows are added."),
+            "new_clients": flag("Whether new computers that nobody knows are added."),
             "those_that_may": flag("Whether those that may move are queued and the others left; otherwise all are queued, or none."),
         },
         "additionalProperties": false,
