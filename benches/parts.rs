@@ -26,8 +26,9 @@ fn main() {
 
 /// An export of so many issued licenses, as Windows Server writes it.
 fn export(rows: usize) -> Vec<u8> {
-    let mut text = "LicenseId,KeyPackId,sIssuedToUser,sIssuedToComputer,LicenseStatus,IssueDate,ExpirationDate,sHardwareId\r\n"
-        .to_owned();
+    let mut text =
+        "LicenseId,KeyPackId,sIssuedToUser,sIssuedToComputer,LicenseStatus,IssueDate,ExpirationDate,sHardwareId\r\n"
+            .to_owned();
     for n in 0..rows {
         write!(
             text,

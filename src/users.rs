@@ -6,7 +6,6 @@ pub mod download;
 pub mod pages;
 pub mod password;
 pub mod people;
-pub mod reading;
 pub mod session;
 pub mod store;
 pub mod token_store;

@@ -198,7 +198,8 @@ function offering({ at }, answer) {
   notice.dataset.meaning = "wait";
   const text = document.createElement("span");
   const day = new Date(at).toDateString() === new Date().toDateString() ? {} : { day: "numeric", month: "short" };
-  text.textContent = `What you typed here at ${new Date(at).toLocaleString("en-GB", { ...day, hour: "2-digit", minute: "2-digit" })} was not sent.`;
+  const when = new Date(at).toLocaleString("en-GB", { ...day, hour: "2-digit", minute: "2-digit" });
+  text.textContent = `What you typed here at ${when} was not sent.`;
   notice.append(text, ...[["Take it back", true], ["Throw it away", false]].map(([words, back]) => {
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "button small", textContent: words });

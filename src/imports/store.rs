@@ -248,8 +248,10 @@ pub async fn accept_gone(db: &Db, id: ImportId, now: Moment) -> Outcome<()> {
 /// silence.
 pub async fn abandoned(db: &Db, now: Moment) -> Outcome<Vec<(ImportId, State)>> {
     Ok(db
-        .sql("select id, state from imports where state in ('receiving', 'reading', 'applying') and heartbeat_at < $1 \
-             and worker <> 'reseat demo'")
+        .sql(
+            "select id, state from imports where state in ('receiving', 'reading', 'applying') and heartbeat_at < $1 \
+             and worker <> 'reseat demo'",
+        )
         .bind(now.plus(-SILENT))
         .all()
         .await?)

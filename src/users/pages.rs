@@ -1,6 +1,7 @@
 //! Signing in and out, the first account, and one's own page.
 
 pub mod again;
+pub mod reading;
 
 use askama::Template;
 use axum::Form;
@@ -12,7 +13,6 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 
 use super::api_token::TokenForm;
-use super::reading;
 use super::session::OwnSession;
 use super::store;
 use super::tokens::OwnTokens;

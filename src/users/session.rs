@@ -131,6 +131,7 @@ mod tests {
             role: Role::Auditor,
             created_at: Moment(0),
             last_used_at: Moment(900),
+            time_zone: String::new(),
             applying: 0,
             failing: 0,
         };

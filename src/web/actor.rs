@@ -83,7 +83,15 @@ impl Actor {
             who.is(&name);
         }
         let (shell, session) = (Shell::of_program(app, token.may()), SessionId(0));
-        Ok(Some(Actor { id: token.user_id, name, role: token.may(), zone: String::new(), session, token: Some(token.id), shell }))
+        Ok(Some(Actor {
+            id: token.user_id,
+            name,
+            role: token.may(),
+            zone: String::new(),
+            session,
+            token: Some(token.id),
+            shell,
+        }))
     }
 
     async fn by_cookie(parts: &mut Parts, app: &App) -> Outcome<Option<Actor>> {

@@ -77,12 +77,7 @@ const WAITING: &str = "An import is being applied. Reading goes on; a change tha
 
 impl Shell {
     /// The frame of a page for a person, at an address of the console.
-    pub(super) async fn of(
-        app: &App,
-        jar: &CookieJar,
-        uri: &Uri,
-        session: &Session,
-    ) -> Outcome<Shell> {
+    pub(super) async fn of(app: &App, jar: &CookieJar, uri: &Uri, session: &Session) -> Outcome<Shell> {
         let role = session.role;
         let path = uri.path();
         let room = path.split('/').nth(1).filter(|room| !room.is_empty()).unwrap_or("home");
@@ -155,8 +150,8 @@ pub const ZONE: &str = "zone";
 /// The time zone in which somebody reads: the one that they chose, else the one that their browser says, else the console's.
 fn zone(app: &App, jar: &CookieJar, chosen: &str) -> TimeZone {
     let said = jar.get(ZONE).map(|cookie| unescape(cookie.value())).unwrap_or_default();
-    let known = [chosen, &said].into_iter().filter(|name| !name.is_empty() && name.len() <= 64);
-    known.filter_map(|name| TimeZone::get(name).ok()).next().unwrap_or_else(|| app.settings.zone.clone())
+    let mut known = [chosen, &said].into_iter().filter(|name| !name.is_empty() && name.len() <= 64);
+    known.find_map(|name| TimeZone::get(name).ok()).unwrap_or_else(|| app.settings.zone.clone())
 }
 
 /// A time zone's name: `Europe/Berlin`.

@@ -21,7 +21,8 @@ fn the_help_says_each_place_that_a_key_leads_to() {
     let places = places();
     assert!(places.len() > 8, "{places:?}");
     for (key, place) in places {
-        let says = help.lines().any(|line| line.contains(&format!("`g` `{key}`")) && line.contains(&format!("]({place})")));
+        let says =
+            help.lines().any(|line| line.contains(&format!("`g` `{key}`")) && line.contains(&format!("]({place})")));
         assert!(says, "docs/help/keyboard.md does not say that g {key} leads to {place}");
     }
     let script = fs::read_to_string("static/reseat.js").unwrap();

@@ -214,7 +214,7 @@ fn database(server: &str, name: &str) -> String {
 #[derive(Clone)]
 pub struct Person {
     app: App,
-    cookies: Vec<(String, String)>,
+    pub cookies: Vec<(String, String)>,
     pub address: Option<String>,
 }
 

@@ -220,13 +220,15 @@ fn of_template(source: &str) -> Vec<String> {
 /// An expression whose long literals are said on a line of their own.
 fn without_sentences(expression: &str) -> String {
     let literal = Regex::new(r#""[^"]*""#).unwrap();
-    let short = |text: &Captures| if is_a_sentence(text[0].trim_matches('"')) { "…".to_owned() } else { text[0].to_owned() };
+    let short =
+        |text: &Captures| if is_a_sentence(text[0].trim_matches('"')) { "…".to_owned() } else { text[0].to_owned() };
     literal.replace_all(expression, short).into_owned()
 }
 
 /// A block ends: what stands in it is a text, without brackets that belong to what is around it.
 fn end(open: &mut String, found: &mut Vec<String>) {
-    let text = std::mem::take(open).replace("&amp;", "&").replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">");
+    let text =
+        std::mem::take(open).replace("&amp;", "&").replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">");
     let mut unmatched = Vec::new();
     let mut begun = Vec::new();
     let mut bars = Vec::new();
@@ -297,7 +299,8 @@ fn sentences_are_found_in_rust_and_only_those_that_people_read() {
         #[cfg(test)]
         mod more { const A: &str = "Never said."; fn b() { c(";}") } }
     "##;
-    let found: Vec<String> = of_rust(source).iter().map(|text| one_line(text)).filter(|one| is_a_sentence(one)).collect();
+    let found: Vec<String> =
+        of_rust(source).iter().map(|text| one_line(text)).filter(|one| is_a_sentence(one)).collect();
     assert_eq!(
         found,
         [
@@ -340,7 +343,9 @@ fn sentences_are_found_in_templates_with_what_is_filled_in() {
 
 #[test]
 fn what_reads_as_a_sentence_is_told_from_what_does_not() {
-    for is in ["Say why.", "Is it so?", "Saving the call…", "“{name}” is taken.", "2 rows are left out.", "{n} are left."] {
+    for is in
+        ["Say why.", "Is it so?", "Saving the call…", "“{name}” is taken.", "2 rows are left out.", "{n} are left."]
+    {
         assert!(is_a_sentence(is), "{is}");
     }
     for is_not in ["Save", "Saved.", "say why.", "{a} {b}.", "Say why", "/users/{id}.", "v. 1.", ""] {

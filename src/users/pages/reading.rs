@@ -8,10 +8,10 @@ use axum::response::Response;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::pages::Account;
-use super::store;
+use super::Account;
 use crate::change;
 use crate::check::Problems;
+use crate::users::store;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
 use crate::web::error::{Error, Outcome};
@@ -70,7 +70,9 @@ mod tests {
 
     #[test]
     fn a_zone_is_one_that_there_is() {
-        for (name, good) in [("", true), ("Europe/Berlin", true), ("UTC", true), ("Europe/Entenhausen", false), ("../etc", false)] {
+        for (name, good) in
+            [("", true), ("Europe/Berlin", true), ("UTC", true), ("Europe/Entenhausen", false), ("../etc", false)]
+        {
             assert_eq!(ZoneForm { zone: name.into() }.check().is_ok(), good, "{name}");
         }
         assert!(zones("Europe/Berlin").iter().any(|one| one.chosen && one.value == "Europe/Berlin"));
