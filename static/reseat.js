@@ -325,11 +325,13 @@ async function showKeys() {
     box.addEventListener("change", () => { try { localStorage.setItem("keys", box.checked ? "on" : "off"); } catch { /* Not kept. */ } });
     const close = document.createElement("form");
     close.method = "dialog";
-    close.innerHTML = "<button class=\"button main\" type=\"submit\"><span>Close</span></button>";
+    close.innerHTML = "<button class=\"button main\" type=\"submit\" autofocus><span>Close</span></button>";
     const help = document.createElement("div");
     help.className = "help";
     help.append(...text.childNodes);
-    map.append(help, wanted, close);
+    const head = document.createElement("header");
+    head.append(wanted, close);
+    map.append(head, help);
     map.addEventListener("click", (event) => { if (event.target === map) map.close(); });
     document.body.append(map);
   }
