@@ -7,15 +7,26 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 pub fn ask(address: &str, path: &str) -> String {
+    speak(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"))
+}
+
+/// Sends a form.
+fn send(address: &str, path: &str, form: &str) -> String {
+    let (kind, length) = ("application/x-www-form-urlencoded", form.len());
+    let headers = format!("Host: {address}\r\nConnection: close\r\nContent-Type: {kind}\r\nContent-Length: {length}");
+    speak(address, &format!("POST {path} HTTP/1.1\r\n{headers}\r\n\r\n{form}"))
+}
+
+fn speak(address: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
 }
 
 #[test]
-fn each_request_is_one_line_that_holds_no_token_and_nothing_that_was_searched_for() {
+fn each_request_is_one_line_that_holds_no_token_and_nothing_that_was_searched_for_or_typed() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_reseat"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RESEAT_")) {
@@ -30,6 +41,7 @@ fn each_request_is_one_line_that_holds_no_token_and_nothing_that_was_searched_fo
     assert!(ask(&address, &format!("/set-up/{link}")).starts_with("HTTP/1.1 200"));
     ask(&address, "/search?find=SECRET-TERM");
     ask(&address, "/clients/17");
+    assert!(send(&address, "/companies", "name=SECRET-NAME").starts_with("HTTP/1.1 401"));
     ask(&address, "/healthz");
     program.kill().unwrap();
     let mut log = String::new();
@@ -45,7 +57,12 @@ fn each_request_is_one_line_that_holds_no_token_and_nothing_that_was_searched_fo
         .collect();
     assert_eq!(
         said,
-        [("/set-up/{token}", "/set-up/…", 200), ("/search", "/search", 303), ("/clients/{id}", "/clients/17", 303)]
+        [
+            ("/set-up/{token}", "/set-up/…", 200),
+            ("/search", "/search", 303),
+            ("/clients/{id}", "/clients/17", 303),
+            ("/companies", "/companies", 401),
+        ]
     );
     assert!(answered[0]["statements"].as_u64().unwrap() > 0 && answered[0]["ms"].is_u64(), "{log}");
     assert_eq!(answered[0]["id"].as_str().unwrap().len(), 36);

@@ -303,8 +303,10 @@ fn plain(text: &str) -> String {
 #[track_caller]
 pub fn otherwise(mut fields: Vec<(String, String)>, typed: &[(&str, &str)]) -> Vec<(String, String)> {
     for (name, value) in typed {
-        let field = fields.iter_mut().find(|(field, _)| field == name);
-        field.unwrap_or_else(|| panic!("there is no field {name}")).1 = (*value).to_owned();
+        let Some((_, said)) = fields.iter_mut().find(|(field, _)| field == name) else {
+            panic!("there is no field {name}")
+        };
+        (*value).clone_into(said);
     }
     fields
 }
