@@ -31,7 +31,7 @@ pub fn find(pages: &[Page], text: &str) -> Vec<Hit> {
     for page in pages {
         for section in &page.sections {
             if let Some(rank) = rank(section, &words, &phrase) {
-                found.push((rank, hit(page, section, &words)));
+                found.push((rank, hit(page, section, rank, &words)));
             }
         }
     }
@@ -39,6 +39,9 @@ pub fn find(pages: &[Page], text: &str) -> Vec<Hit> {
     found.sort_by_key(|(rank, _)| *rank);
     found.into_iter().map(|(_, hit)| hit).collect()
 }
+
+/// The last rank of sections whose heading says it all.
+const NAMED: usize = 2;
 
 /// How well a section fits, 0 the best; nothing where a word is missing.
 fn rank(section: &Section, words: &[String], phrase: &str) -> Option<usize> {
@@ -56,9 +59,11 @@ fn rank(section: &Section, words: &[String], phrase: &str) -> Option<usize> {
     Some(better.iter().position(|fits| *fits).unwrap_or(better.len()))
 }
 
-fn hit(page: &Page, section: &Section, words: &[String]) -> Hit {
+fn hit(page: &Page, section: &Section, rank: usize, words: &[String]) -> Hit {
     let href = if section.anchor.is_empty() { page.href() } else { format!("{}#{}", page.href(), section.anchor) };
-    let excerpt = marked(&excerpt(&section.text, words), words);
+    // Where the heading says it all, one reads the section from its beginning.
+    let excerpt = excerpt(&section.text, if rank <= NAMED { &[] } else { words });
+    let excerpt = marked(&excerpt, words);
     Hit { href, heading: marked(&section.heading, words), page: page.title.clone(), excerpt }
 }
 
@@ -138,6 +143,13 @@ mod tests {
                 ("Install".to_owned(), "Note the [keypack] ID that the [server] shows.".to_owned()),
             ]
         );
+    }
+
+    #[test]
+    fn a_section_whose_heading_says_it_all_is_shown_from_its_beginning() {
+        let text: &'static str = Box::leak(format!("# T\n\n## Seat\n\n{}seat.\n", "one ".repeat(60)).into_boxed_str());
+        let hits = find(&[Page::of("t", text)], "seat");
+        assert!(shown(&hits[0].excerpt).starts_with("one one"), "{hits:?}");
     }
 
     #[test]

@@ -42,7 +42,7 @@ fn templates(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
 fn what_forms_and_pages_say_of_help_is_there() {
     let mut all = Vec::new();
     templates(&Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"), &mut all);
-    let said = Regex::new(r##"(?:help = "|told\("|"/help/|")([a-z-]+)#([a-z0-9-]+)""##).unwrap();
+    let said = Regex::new(r#"(?:help = "|told\("|"/help/|")([a-z-]+)#([a-z0-9-]+)""#).unwrap();
     let mut count = 0;
     for (path, text) in &all {
         for one in said.captures_iter(text) {
