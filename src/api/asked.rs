@@ -149,7 +149,10 @@ impl<S: Send + Sync, T: List> FromRequestParts<S> for Asked<T> {
 }
 
 fn unreadable() -> Error {
-    Error::unmet(StatusCode::BAD_REQUEST, "The address holds something that cannot be read. Check it, and send it again.")
+    Error::unmet(
+        StatusCode::BAD_REQUEST,
+        "The address holds something that cannot be read. Check it, and send it again.",
+    )
 }
 
 /// What an address says, each name once.

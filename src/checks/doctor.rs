@@ -120,9 +120,10 @@ async fn look_into(db: &Db, plan: &Plan, now: Moment) -> Outcome<Vec<Finding>> {
                 format!("The database has schema {schema}; the next start brings it to {newest}, after a backup.");
             (Standing::Warning, says)
         }
-        std::cmp::Ordering::Greater => {
-            (Standing::Wrong, format!("The database has schema {schema}, newer than this program’s {newest}. Start a newer program."))
-        }
+        std::cmp::Ordering::Greater => (
+            Standing::Wrong,
+            format!("The database has schema {schema}, newer than this program’s {newest}. Start a newer program."),
+        ),
     }];
     if schema == 0 {
         return Ok(found);

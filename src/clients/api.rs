@@ -121,7 +121,11 @@ impl List for PageAsked {
             ),
             Param::one_of("kind", "Only computers, or only users.", Kind::ALL.map(Kind::as_str)),
             Param::number("company", "Only this company’s, by its number."),
-            Param::one_of("status", "Only those with this status: what became of them.", Status::ALL.map(Status::as_str)),
+            Param::one_of(
+                "status",
+                "Only those with this status: what became of them.",
+                Status::ALL.map(Status::as_str),
+            ),
             Param::number("os_family", "Only those with a system of this family, by its number."),
         ]
     }

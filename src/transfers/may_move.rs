@@ -198,7 +198,9 @@ impl Facts {
             "one_time" => Some(format!("{moved}, and its agreement lets a seat move once.")),
             "ninety_day" if !may_move_sooner && self.now < last.at.plus_days(NINETY) => {
                 let from = last.at.plus_days(NINETY).day_words(&jiff::tz::TimeZone::UTC);
-                Some(format!("{moved}, and its agreement lets it move again from {from} on, except after a failure or loss."))
+                Some(format!(
+                    "{moved}, and its agreement lets it move again from {from} on, except after a failure or loss."
+                ))
             }
             _ => None,
         }
