@@ -9,6 +9,7 @@ mod desk_calls;
 mod export;
 mod ghosts;
 mod moves;
+pub mod pages;
 mod papers;
 mod people;
 mod plan;
@@ -48,7 +49,8 @@ pub async fn make(app: &App, scale: i64) -> Outcome<Vec<Person>> {
     let present = app.now();
     let exports = exports(scale, app);
     let first = exports.first().map_or(0, |(day, ..)| *day);
-    let past = App { clock: Clock::standing(present.plus_days(-first - 1)), ..app.clone() };
+    let clock = Clock::standing(present.plus_days(-first - 1));
+    let past = App { clock, worker: MAKER.into(), ..app.clone() };
     let people = people::add_all(&past).await?;
     let worker = worker(&past);
     for (day, delivery) in exports {

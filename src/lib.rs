@@ -18,6 +18,7 @@ pub mod db;
 pub mod demo;
 pub mod evidence;
 pub mod findings;
+pub mod help;
 pub mod history;
 pub mod ids;
 pub mod imports;

@@ -23,9 +23,10 @@ use crate::web::export::XLSX;
 use crate::web::faces::faces;
 use crate::web::log;
 use crate::web::page::NOTICE;
+use crate::web::styleguide;
 use crate::{
-    agreements, api as programs, calendars, call_numbers, calls, checks, clients, companies, history, imports,
-    key_packs, license_servers, licenses, products, reissues, reports, search, transfers, users, views,
+    agreements, api as programs, calendars, call_numbers, calls, checks, clients, companies, demo, help, history,
+    imports, key_packs, license_servers, licenses, products, reissues, reports, search, transfers, users, views,
 };
 
 /// The largest form that is not an upload, in bytes.
@@ -36,6 +37,8 @@ fn site() -> Router<App> {
     Router::new()
         .route("/", get(reports::pages::home))
         .route("/search", get(search::pages::show))
+        .route("/help", get(help::pages::list))
+        .route("/help/{page}", get(help::pages::show))
         .route("/views", get(views::pages::list).post(views::pages::create))
         .route("/views/columns", get(views::pages::choose_columns))
         .route("/views/{id}/removal", post(views::pages::remove))
@@ -43,8 +46,12 @@ fn site() -> Router<App> {
         .route("/sign-in", get(users::pages::sign_in).post(users::pages::begin_session))
         .route("/sign-out", post(users::pages::end_session))
         .route("/set-up/{token}", get(users::pages::set_up).post(users::pages::use_link))
+        .route("/set-up/{token}/demonstration", post(demo::pages::fill))
         .route("/account", get(users::pages::account))
         .route("/account/password", post(users::pages::change_password))
+        .route("/styleguide", get(styleguide::show))
+        .route("/account/time-zone", post(users::reading::choose_zone))
+        .route("/account/look", post(users::reading::choose_look))
         .route("/account/sessions/{id}/end", post(users::pages::end_own_session))
         .route("/users", get(users::people::list).post(users::people::create))
         .route("/users/{id}/role", post(users::people::update_role))
@@ -270,6 +277,7 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(not_here)
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .layer(middleware::from_fn(forget_notice))
+        .layer(middleware::from_fn(users::pages::again::keep_typed))
         .merge(assets::router())
         .layer(around)
         .layer(middleware::from_fn_with_state(app.clone(), headers))

@@ -131,16 +131,209 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) every(document, "form[aria-busy]", (form) => form.removeAttribute("aria-busy"));
 });
 
-// `/` goes to the search, unless someone is writing.
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const search = document.querySelector("[data-search] input");
-  if (!search) return;
-  event.preventDefault();
-  search.focus();
-  search.select();
+// A long form keeps what is typed in this tab until it is sent, and offers it when its page is opened again. Not kept are
+// passwords, files and license key pack IDs. Live calls (`data-draft`) keep theirs on the server; a form that came back through
+// signing in (`data-again`) holds what its own page has kept already.
+const store = {
+  get: (key) => { try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; } },
+  set: (key, value) => { try { sessionStorage.setItem(key, JSON.stringify(value)); } catch { /* Full, or not allowed. */ } },
+  keys: () => { try { return Object.keys(sessionStorage); } catch { return []; } },
+  drop: (key) => { try { sessionStorage.removeItem(key); } catch { /* Not allowed. */ } },
+};
+const unsent = (form) => `unsent ${form.getAttribute("action") ?? location.pathname}`;
+const reader = document.querySelector(".person .name")?.textContent ?? "";
+const LINE = "input:is(:not([type]), [type=text], [type=email], [type=tel], [type=url], [type=number], [type=date])";
+const isLong = (form) => form.querySelector("textarea") || form.querySelectorAll(LINE).length > 3;
+const isKept = (form) => isLong(form) && !form.matches("[data-draft], [data-again]") && !form.querySelector("[type=password], [type=file]");
+
+// What its fields say: of a box to tick whether it is ticked. `seen` goes along, so that a newer change is never overwritten.
+const fieldsOf = (form) => [...form.elements].filter((one) => one.name && one.matches("input, select, textarea")
+  && (one.type !== "hidden" || one.name === "seen") && !["submit", "image"].includes(one.type)
+  && !one.closest("[data-boxes]") && one.name !== "license_key_pack_id");
+const isBox = (one) => one.type === "checkbox" || one.type === "radio";
+const typedIn = (form) => fieldsOf(form).map((one) => [one.name, isBox(one) ? `${one.checked} ${one.value}` : one.value]);
+const differs = (form, typed) => {
+  const present = typedIn(form).filter(([name]) => name !== "seen").map(String);
+  const before = typed.filter(([name]) => name !== "seen").map(String);
+  return before.some((pair) => !present.includes(pair));
+};
+function takeBack(form, typed) {
+  const left = [...typed];
+  fieldsOf(form).forEach((one) => {
+    const at = left.findIndex(([name, value]) => name === one.name && (!isBox(one) || value.endsWith(` ${one.value}`)));
+    if (at < 0) return;
+    const [[, value]] = left.splice(at, 1);
+    if (isBox(one)) one.checked = value.startsWith("true ");
+    else one.value = value;
+  });
+}
+
+let forgotten = false;
+function keeping(form, isRefused) {
+  const key = unsent(form);
+  let timer = 0;
+  let offer = null;
+  const keep = () => { clearTimeout(timer); timer = 0; if (!offer && !forgotten) store.set(key, { at: Date.now(), reader, typed: typedIn(form) }); };
+  const later = () => { clearTimeout(timer); timer = setTimeout(keep, 300); };
+  const before = store.get(key);
+  if (before && before.reader !== reader) store.drop(key);
+  else if (isRefused) keep();
+  else if (before && differs(form, before.typed)) {
+    offer = offering(before, (back) => {
+      offer = null;
+      if (back) { takeBack(form, before.typed); keep(); } else store.drop(key);
+      form.querySelector(`${LINE}, textarea`)?.focus();
+    });
+    form.before(offer);
+  }
+  form.addEventListener("input", later);
+  form.addEventListener("change", later);
+  window.addEventListener("pagehide", () => { if (timer) keep(); });
+  form.addEventListener("submit", keep);
+}
+
+function offering({ at }, answer) {
+  const notice = document.createElement("div");
+  Object.assign(notice, { className: "notice offer", role: "status" });
+  notice.dataset.meaning = "wait";
+  const text = document.createElement("span");
+  const day = new Date(at).toDateString() === new Date().toDateString() ? {} : { day: "numeric", month: "short" };
+  text.textContent = `What you typed here at ${new Date(at).toLocaleString("en-GB", { ...day, hour: "2-digit", minute: "2-digit" })} was not sent.`;
+  notice.append(text, ...[["Take it back", true], ["Throw it away", false]].map(([words, back]) => {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "button small", textContent: words });
+    button.addEventListener("click", () => { notice.remove(); answer(back); say(back ? "It is in the form again." : "It is thrown away."); });
+    return button;
+  }));
+  say(text.textContent);
+  return notice;
+}
+
+// What was sent is kept until the answer shows that it was taken: another page, or a sentence that says so.
+function answered() {
+  const sent = store.get("sent");
+  store.drop("sent");
+  if (!sent) return "";
+  const { responseStatus: status = 0, type } = performance.getEntriesByType("navigation")[0] ?? {};
+  const isRefused = status ? status >= 400 : Boolean(document.querySelector(".problems, [aria-invalid], .empty.big, form[action='/sign-in']"));
+  if (isRefused) return sent;
+  // Somebody who came back or loaded the page anew has no answer yet.
+  if (type === "navigate" || document.querySelector(".notice[data-meaning=done]")) store.drop(sent);
+  return "";
+}
+
+const refused = answered();
+every(document, "form[method=post]", (form) => { if (isKept(form)) keeping(form, unsent(form) === refused); });
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented) return;
+  // What is still offered is not what was sent.
+  const isOffered = form.previousElementSibling?.matches(".offer");
+  if (!isOffered && (isKept(form) || form.matches("[data-again]"))) store.set("sent", unsent(form));
+  if (form.getAttribute("action") === "/sign-out") forgetting();
 });
+
+// Whoever signs out leaves nothing typed behind.
+function forgetting() {
+  forgotten = true;
+  store.keys().forEach((key) => { if (key === "sent" || key.startsWith("unsent ")) store.drop(key); });
+}
+
+// The browser says its time zone, so that times are written in it (unless somebody chose another one on their own page).
+const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone ?? "");
+if (zone && !document.cookie.split("; ").includes(`zone=${zone}`)) document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+
+// Keys. A letter does something only where nobody writes and no other key is held; all of them can be switched off, for people
+// whose voice or shaking hand types letters by itself. `g` and a letter go to a place, the others press what the page offers.
+const places = {
+  h: "/", k: "/key-packs", c: "/clients", l: "/licenses", t: "/transfers", q: "/transfers/queue", r: "/reissues", p: "/calls",
+  s: "/license-servers", i: "/imports", a: "/reports",
+};
+const keys = {
+  "/": () => { const search = document.querySelector("[data-search] input"); search?.focus(); search?.select(); return search; },
+  "?": () => { const known = document.querySelector(".rail"); if (known) showKeys(); return known; },
+  n: () => offered("main .head a[href$='/new'], main .head a[href*='/new?'], main .empty a[href$='/new']"),
+  e: () => offered("main .head a[href$='/edit']"),
+  c: () => offered("main .head a[href^='/calls/new']") ?? offered("[data-log-call]"),
+  f: () => to("main form :is(input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea)"),
+  m: () => to("main .button.main"),
+  j: () => row(1),
+  k: () => row(-1),
+  x: () => { const box = here()?.querySelector("input[type=checkbox]"); box?.click(); return box; },
+};
+const to = (what) => {
+  const one = [...document.querySelectorAll(what)].find((found) => !found.disabled && found.checkVisibility());
+  one?.focus();
+  return one;
+};
+const offered = (what) => { const link = document.querySelector(what); link?.click(); return link; };
+const unwanted = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
+const here = () => document.activeElement?.closest("main tbody tr");
+
+// The next or the previous row of the list, by the link that it begins with; behind the last one comes the next page.
+function row(step) {
+  const rows = [...(here()?.closest("table") ?? document.querySelector("main table"))?.querySelectorAll("tbody tr") ?? []]
+    .filter((one) => one.querySelector("a"));
+  const at = rows.indexOf(here()) + step;
+  const to = rows[here() ? at : step > 0 ? 0 : rows.length - 1]?.querySelector("a")
+    ?? document.querySelector(step > 0 ? "main .pager [rel=next]" : "main .pager [rel=prev]");
+  to?.focus();
+  to?.scrollIntoView({ block: "nearest" });
+  return to;
+}
+
+// Ctrl and Enter send the form that one writes in, from any of its fields.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing) return;
+  const form = event.target.closest("main form[method=post]");
+  const button = form?.querySelector("button.main, button[type=submit]:not(.unseen)");
+  if (!button || button.disabled) return;
+  event.preventDefault();
+  form.requestSubmit(button);
+});
+
+let going = 0;
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  const arrow = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (arrow && document.activeElement?.matches("main tbody tr a")) { if (row(arrow)) event.preventDefault(); return; }
+  if (unwanted() || event.repeat && !"jk".includes(event.key) || event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, dialog, [contenteditable]")) return;
+  const place = Date.now() - going < 1500 ? places[event.key] : null;
+  going = event.key === "g" ? Date.now() : 0;
+  if (place) { event.preventDefault(); location.assign(place); return; }
+  if (Object.hasOwn(keys, event.key) && keys[event.key]()) event.preventDefault();
+});
+
+// What the keys do, as the help has it, over the page that one is on.
+async function showKeys() {
+  let map = document.getElementById("keys");
+  if (!map) {
+    map = document.createElement("dialog");
+    Object.assign(map, { id: "keys", className: "over" });
+    map.setAttribute("aria-label", "What the keys do");
+    const answer = await fetch("/help/keyboard", { credentials: "same-origin" }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return location.assign("/help/keyboard");
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const text = page.querySelector("main .help") ?? page.querySelector("main");
+    every(text, "[id]", (part) => part.removeAttribute("id"));
+    const wanted = document.createElement("label");
+    wanted.className = "tick";
+    wanted.innerHTML = "<input type=\"checkbox\"> <span>Keys of one letter, and <kbd>/</kbd> and <kbd>?</kbd>, do something</span>";
+    const box = wanted.querySelector("input");
+    box.checked = !unwanted();
+    box.addEventListener("change", () => { try { localStorage.setItem("keys", box.checked ? "on" : "off"); } catch { /* Not kept. */ } });
+    const close = document.createElement("form");
+    close.method = "dialog";
+    close.innerHTML = "<button class=\"button main\" type=\"submit\"><span>Close</span></button>";
+    const help = document.createElement("div");
+    help.className = "help";
+    help.append(...text.childNodes);
+    map.append(help, wanted, close);
+    map.addEventListener("click", (event) => { if (event.target === map) map.close(); });
+    document.body.append(map);
+  }
+  map.showModal();
+}
 
 // The open menu closes with Escape and by a click beside it.
 document.addEventListener("keyup", (event) => {
@@ -322,7 +515,7 @@ function drafting(form) {
   };
   const send = async (address, body) => {
     const answer = await fetch(address, { method: "POST", body, credentials: "same-origin" });
-    if (answer.redirected && new URL(answer.url).pathname === "/sign-in") throw new Error("Your session has ended: sign in on another tab, and what you typed here is kept then.");
+    if (answer.status === 401 || (answer.redirected && new URL(answer.url).pathname === "/sign-in")) throw new Error("Your session has ended: sign in on another tab, and what you typed here is kept then.");
     if (!answer.ok && answer.status !== 422) throw new Error("the console does not answer. Trying again.");
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   };

@@ -24,11 +24,11 @@ def line(*cells):
     return ",".join(f'"{cell}"' for cell in cells) + "\r\n"
 
 
-def write(size, folder):
-    """Writes keypacks.csv and issued.csv; says what is in them."""
+def write(size, folder, mark=""):
+    """Writes keypacks.csv and issued.csv; says what is in them. `mark`: what the servers' names begin with."""
     packs, clients, licenses = SIZES[size]
     chance = random.Random(315_262)
-    servers = [f"{SITES[n % len(SITES)]}-LIC-{1 + n // len(SITES):02d}" for n in range(max(3, packs // 50))]
+    servers = [f"{mark}{SITES[n % len(SITES)]}-LIC-{1 + n // len(SITES):02d}" for n in range(max(3, packs // 50))]
     quantity = licenses // packs * 5 // 4
     with open(folder / "keypacks.csv", "w", newline="") as file:
         file.write(line("PSComputerName", "KeyPackId", "Description", "KeyPackType", "ProductType", "ProductVersion",

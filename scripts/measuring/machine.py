@@ -3,8 +3,10 @@
 import json
 import re
 import subprocess
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 
 def own_memory(pid):
@@ -60,15 +62,17 @@ end
 """
 
 
-def load(folder, port, requests, headers, connections, seconds):
+def load(port, requests, headers, connections, seconds):
     """Sends requests in turn over so many connections: requests a second, milliseconds, bytes."""
-    (folder / "load.lua").write_text(LUA)
-    (folder / "requests").write_text("".join("\t".join(one) + "\n" for one in requests))
-    (folder / "headers").write_text("".join(f"{name}: {value}\n" for name, value in headers.items()))
-    told = subprocess.run(
-        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", str(folder / "load.lua"),
-         f"http://127.0.0.1:{port}", "--", str(folder / "requests"), str(folder / "headers")],
-        capture_output=True, text=True, check=True, timeout=seconds + 60).stdout
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        (folder / "load.lua").write_text(LUA)
+        (folder / "requests").write_text("".join("\t".join(one) + "\n" for one in requests))
+        (folder / "headers").write_text("".join(f"{name}: {value}\n" for name, value in headers.items()))
+        told = subprocess.run(
+            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", str(folder / "load.lua"),
+             f"http://127.0.0.1:{port}", "--", str(folder / "requests"), str(folder / "headers")],
+            capture_output=True, text=True, check=True, timeout=seconds + 60).stdout
     found = json.loads(re.search(r"JSON(\{.*\})", told)[1])
     found["rate"] = found["requests"] / found["seconds"]
     return found

@@ -244,10 +244,12 @@ pub async fn accept_gone(db: &Db, id: ImportId, now: Moment) -> Outcome<()> {
     })
 }
 
-/// Imports that a copy of the program was working on when it went silent.
+/// Imports that a copy of the program was working on when it went silent. A demonstration is made in the past, which is no
+/// silence.
 pub async fn abandoned(db: &Db, now: Moment) -> Outcome<Vec<(ImportId, State)>> {
     Ok(db
-        .sql("select id, state from imports where state in ('receiving', 'reading', 'applying') and heartbeat_at < $1")
+        .sql("select id, state from imports where state in ('receiving', 'reading', 'applying') and heartbeat_at < $1 \
+             and worker <> 'reseat demo'")
         .bind(now.plus(-SILENT))
         .all()
         .await?)

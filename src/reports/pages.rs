@@ -11,6 +11,7 @@ use super::forecast::{Forecast, LEAST, LOOKED_AT};
 use super::stock::{self, Pool};
 use super::store;
 use super::summary::{Line, RUN_OUT, Summary, lines};
+use crate::companies;
 use crate::license_servers::license_server::ListedServer;
 use crate::license_servers::read;
 use crate::moment::{DAY, Moment};
@@ -41,6 +42,9 @@ struct Home {
     shell: Shell,
     servers: Vec<ListedServer>,
     more_servers: bool,
+    /// Whether nothing was brought in or recorded that could be shown.
+    first_steps: bool,
+    has_company: bool,
     summary: Summary,
     lines: Vec<Line>,
     /// Licenses in use over the last year.
@@ -61,6 +65,8 @@ pub async fn home(State(app): State<App>, auditor: Auditor) -> Outcome<Response>
         shell: auditor.0.shell,
         more_servers: slice.next.is_some(),
         servers: slice.rows,
+        first_steps: false,
+        has_company: true,
         summary: Summary::default(),
         lines: Vec::new(),
         in_use: None,
@@ -69,6 +75,10 @@ pub async fn home(State(app): State<App>, auditor: Auditor) -> Outcome<Response>
     };
     if !home.servers.is_empty() {
         home.fill(&app).await?;
+    }
+    if home.summary.is_nothing() {
+        home.first_steps = true;
+        home.has_company = companies::read::count(&app.db, 1).await? > 0;
     }
     page::show(&home)
 }

@@ -78,6 +78,14 @@ pub struct Summary {
     pub changes: Count,
 }
 
+impl Summary {
+    /// Whether there is no key pack, client, license or import to speak of.
+    pub fn is_nothing(&self) -> bool {
+        let counts = [self.key_packs, self.clients, self.licenses, self.asking, self.ready, self.to_install, self.open];
+        !counts.into_iter().any(Count::any)
+    }
+}
+
 /// One thing that needs somebody: how many, and where it is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {

@@ -3,7 +3,7 @@
 
 use super::{Run, Standing, Work};
 use crate::db::{Db, Tx};
-use crate::moment::{DAY, Moment};
+use crate::moment::Moment;
 use crate::web::error::Outcome;
 
 /// Runs of a kind that are kept.
@@ -144,15 +144,6 @@ pub async fn failed(db: &Db, work: Work) -> Outcome<Option<Run>> {
     }
     let query = db.sql(RUN).push_bind(" where work = ?", work).push(" and wrong <> '' order by id desc limit 1");
     Ok(query.optional().await?)
-}
-
-/// What ended badly the last time. A backup that failed is tried again within the hour; one that failed long ago, and was
-/// not tried since, is no longer wanted.
-pub async fn failing(db: &Db, now: Moment) -> Outcome<Vec<Work>> {
-    let text =
-        "select work from upkeep where failed_at is not null and (work <> 'backup' or failed_at > $1) order by work";
-    let found: Vec<(Work,)> = db.sql(text).bind(now.plus(-DAY)).all().await?;
-    Ok(found.into_iter().map(|(work,)| work).collect())
 }
 
 /// When a backup last ended well; [`Moment::UNKNOWN`]: never.

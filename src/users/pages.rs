@@ -1,17 +1,22 @@
 //! Signing in and out, the first account, and one's own page.
 
+pub mod again;
+
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
+use axum::http::HeaderName;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 
 use super::api_token::TokenForm;
+use super::reading;
 use super::session::OwnSession;
 use super::store;
 use super::tokens::OwnTokens;
+use super::unsent::Unsent;
 use super::user::{NewUser, PasswordForm, Role, SetUpForm, SignInForm, User};
 use crate::change;
 use crate::check::Problems;
@@ -20,6 +25,7 @@ use crate::web::actor::{Actor, Auditor};
 use crate::web::app::{App, Settings};
 use crate::web::error::{Error, Outcome};
 use crate::web::page::{go, problems, refused, show};
+use crate::web::parts::Choice;
 use crate::web::request::Origin;
 use crate::web::shell::Shell;
 
@@ -36,6 +42,8 @@ pub async fn sign_in(actor: Option<Actor>, jar: CookieJar, Query(form): Query<Si
     if actor.is_some() {
         return Ok(Redirect::to(form.next()).into_response());
     }
+    // What is to be sent afterwards comes from a form of this console, never by a link.
+    let form = SignInForm { unsent: Unsent::default(), ..form };
     show(&SignIn { shell: Shell::at_the_door(&jar), form, problems: Problems::none() })
 }
 
@@ -44,7 +52,7 @@ pub async fn begin_session(State(app): State<App>, origin: Origin, Form(form): F
     let now = app.now();
     let refuse = |sentence: &str| {
         let form = SignInForm { password: String::new(), ..form.clone() };
-        refused(&SignIn { shell: Shell::outside(), form, problems: Problems::of("name", sentence) })
+        refused(&SignIn { shell: again::at_the_door(&form.unsent), form, problems: Problems::of("name", sentence) })
     };
     if store::is_throttled(&app.db, &form.name, &origin.address, now).await? {
         return refuse("Too many tries have failed. Wait a quarter of an hour, or ask an admin for a new link.");
@@ -59,17 +67,20 @@ pub async fn begin_session(State(app): State<App>, origin: Origin, Form(form): F
     let token = change!(app.db, &form.name, now, tx, {
         store::begin_session(tx, id, &origin.address, &origin.browser).await?
     })?;
-    Ok(signed_in(&app.settings, token, form.next()))
+    if form.unsent.is_any() {
+        return Ok((signed_in(&app.settings, token), again::page(&form.name, form.unsent)?).into_response());
+    }
+    Ok((signed_in(&app.settings, token), Redirect::to(form.next())).into_response())
 }
 
-fn signed_in(settings: &Settings, token: String, next: &str) -> Response {
+fn signed_in(settings: &Settings, token: String) -> [(HeaderName, String); 1] {
     let cookie = Cookie::build((settings.cookie(), token))
         .path("/")
         .http_only(true)
         .secure(settings.is_https())
         .same_site(SameSite::Lax)
         .build();
-    ([(SET_COOKIE, cookie.to_string())], Redirect::to(next)).into_response()
+    [(SET_COOKIE, cookie.to_string())]
 }
 
 /// Ends the session in use.
@@ -86,21 +97,23 @@ struct SetUp {
     shell: Shell,
     /// Whom the link is for; nobody: the first admin, who also chooses a name.
     user: Option<User>,
+    /// The link's secret part.
+    token: String,
     form: SetUpForm,
     problems: Problems,
 }
 
 impl SetUp {
-    fn of(user: Option<User>, form: SetUpForm, problems: Problems) -> SetUp {
+    fn of((user, token): (Option<User>, String), form: SetUpForm, problems: Problems) -> SetUp {
         let form = SetUpForm { password: String::new(), password_again: String::new(), ..form };
-        SetUp { shell: Shell::outside(), user, form, problems }
+        SetUp { shell: Shell::outside(), user, token, form, problems }
     }
 }
 
 /// The page behind a one-time link: the first admin's account, or a person's new password.
 pub async fn set_up(State(app): State<App>, Path(token): Path<String>) -> Outcome<Response> {
     let user = store::find_link(&app.db, &token, app.now()).await?;
-    show(&SetUp::of(user, SetUpForm::default(), Problems::none()))
+    show(&SetUp::of((user, token), SetUpForm::default(), Problems::none()))
 }
 
 /// Makes the first admin, or sets a person's password, and uses the link up.
@@ -114,7 +127,7 @@ pub async fn use_link(
     let user = store::find_link(&app.db, &token, now).await?;
     let wrong = form.check(user.is_none());
     if !wrong.is_empty() {
-        return refused(&SetUp::of(user, form, wrong));
+        return refused(&SetUp::of((user, token), form, wrong));
     }
     let hashed = app.hasher.hash(form.password.clone()).await?;
     let name = user.as_ref().map_or(form.name.trim(), |user| &user.name).to_owned();
@@ -130,8 +143,8 @@ pub async fn use_link(
         store::begin_session(tx, id, &origin.address, &origin.browser).await?
     });
     match session {
-        Ok(session) => Ok(signed_in(&app.settings, session, "/")),
-        Err(error) => refused(&SetUp::of(user, form, problems(error)?)),
+        Ok(session) => Ok((signed_in(&app.settings, session), Redirect::to("/")).into_response()),
+        Err(error) => refused(&SetUp::of((user, token), form, problems(error)?)),
     }
 }
 
@@ -143,10 +156,11 @@ pub(super) struct Account {
     present: SessionId,
     problems: Problems,
     tokens: OwnTokens,
+    zones: Vec<Choice>,
 }
 
 impl Account {
-    async fn of(app: &App, auditor: Auditor, problems: Problems) -> Outcome<Account> {
+    pub(super) async fn of(app: &App, auditor: Auditor, problems: Problems) -> Outcome<Account> {
         let tokens = OwnTokens::of(app, &auditor, TokenForm::usual(), Problems::none()).await?;
         Account::with(app, auditor, problems, tokens).await
     }
@@ -154,7 +168,8 @@ impl Account {
     pub(super) async fn with(app: &App, auditor: Auditor, problems: Problems, tokens: OwnTokens) -> Outcome<Account> {
         let Auditor(actor) = auditor;
         let sessions = store::sessions_of(&app.db, actor.id, app.now(), app.settings.limits).await?;
-        Ok(Account { shell: actor.shell, sessions, present: actor.session, problems, tokens })
+        let zones = reading::zones(&actor.zone);
+        Ok(Account { shell: actor.shell, sessions, present: actor.session, problems, tokens, zones })
     }
 }
 

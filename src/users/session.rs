@@ -35,10 +35,17 @@ pub struct Session {
     pub name: String,
     /// Their role now.
     pub role: Role,
+    /// The time zone that they chose; empty where they leave it to their browser.
+    pub time_zone: String,
     /// When it began.
     pub created_at: Moment,
     /// When it was last used, to the minute.
     pub last_used_at: Moment,
+    /// How many imports are being applied just now, so that changes wait: asked along, for every page says it.
+    pub applying: i64,
+    /// What of the console's own upkeep ended badly the last time: 1 the backup, 2 the check, 3 both. A backup that failed is
+    /// tried again within the hour; one that failed long ago, and was not tried since, is no longer wanted.
+    pub failing: i64,
 }
 
 impl Session {
@@ -124,6 +131,8 @@ mod tests {
             role: Role::Auditor,
             created_at: Moment(0),
             last_used_at: Moment(900),
+            applying: 0,
+            failing: 0,
         };
         assert!(session.is_live(Moment(1_000), limits));
         assert!(!session.is_live(Moment(1_001), limits));

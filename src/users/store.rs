@@ -1,5 +1,7 @@
 //! People, their sessions and one-time links in the database.
 
+use serde_json::json;
+
 use super::password::{token, token_hash};
 use super::session::{LINK_LASTS, Limits, OwnSession, Session, THROTTLE_WINDOW, TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS};
 use super::user::{NewUser, Role, User, name_key};
@@ -9,7 +11,7 @@ use crate::db::{Db, Tx};
 use crate::history::line::{NewLine, Subject};
 use crate::history::store::record;
 use crate::ids::{SessionId, UserId};
-use crate::moment::Moment;
+use crate::moment::{DAY, Moment};
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::Window;
 
@@ -176,6 +178,17 @@ pub async fn set_password(tx: &mut Tx, id: UserId, hashed: &str, keep: Option<Se
     record(tx, NewLine::new("password changed", Subject("user", id.0))).await
 }
 
+/// Notes the time zone in which a person reads moments; empty: as their browser says.
+pub async fn choose_zone(tx: &mut Tx, id: UserId, zone: &str) -> Outcome<()> {
+    let before: String = tx.sql("select time_zone from users where id = $1").bind(id).scalar().await?;
+    if before == zone {
+        return Ok(());
+    }
+    tx.sql("update users set time_zone = $1 where id = $2").bind(zone).bind(id).execute().await?;
+    let line = NewLine::new("time zone chosen", Subject("user", id.0));
+    record(tx, line.before(json!({ "time_zone": before })).after(json!({ "time_zone": zone }))).await
+}
+
 async fn end_sessions(tx: &mut Tx, id: UserId, keep: Option<SessionId>) -> Outcome<()> {
     let now = tx.at;
     tx.sql("update sessions set ended_at = $1 where user_id = $2 and ended_at is null and id <> $3")
@@ -254,11 +267,15 @@ pub async fn begin_session(tx: &mut Tx, id: UserId, address: &str, browser: &str
 pub async fn find_session(db: &Db, token: &str, now: Moment, limits: Limits) -> Outcome<Option<Session>> {
     let session: Option<Session> = db
         .sql(
-            "select s.id, s.user_id, u.name, u.role, s.created_at, s.last_used_at \
+            "select s.id, s.user_id, u.name, u.role, u.time_zone, s.created_at, s.last_used_at, \
+             (select count(*) from imports where state = 'applying') as applying, \
+             cast((select coalesce(sum(case k.work when 'backup' then 1 else 2 end), 0) from upkeep k \
+                 where k.failed_at is not null and (k.work <> 'backup' or k.failed_at > $2)) as bigint) as failing \
              from sessions s join users u on u.id = s.user_id \
              where s.token_hash = $1 and s.ended_at is null and u.disabled_at is null",
         )
         .bind(token_hash(token))
+        .bind(now.plus(-DAY))
         .optional()
         .await?;
     Ok(session.filter(|session| session.is_live(now, limits)))

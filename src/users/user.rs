@@ -2,9 +2,11 @@
 
 use serde::Deserialize;
 
+use super::unsent::Unsent;
 use crate::check::Problems;
 use crate::ids::UserId;
 use crate::moment::Moment;
+use crate::web::address::is_here;
 
 /// What a person may do. Each role may do everything that the ones before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::Type, serde::Serialize, clap::ValueEnum)]
@@ -151,13 +153,15 @@ pub struct SignInForm {
     pub password: String,
     /// Where to go then.
     pub next: String,
+    /// What was typed before the session ended.
+    #[serde(flatten)]
+    pub unsent: Unsent,
 }
 
 impl SignInForm {
     /// Where to go after signing in: an address of this console, never another site.
     pub fn next(&self) -> &str {
-        let here = self.next.starts_with('/') && !self.next.starts_with("//") && !self.next.starts_with("/\\");
-        if here && !self.next.chars().any(char::is_control) { &self.next } else { "/" }
+        if is_here(&self.next) { &self.next } else { "/" }
     }
 }
 

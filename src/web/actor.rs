@@ -24,6 +24,8 @@ pub struct Actor {
     pub name: String,
     /// What they may do.
     pub role: Role,
+    /// The time zone that they chose; empty: as their browser says.
+    pub zone: String,
     /// The session they use; 0 where a program signed in by a token.
     pub session: SessionId,
     /// The token by which a program signed in for them.
@@ -81,7 +83,7 @@ impl Actor {
             who.is(&name);
         }
         let (shell, session) = (Shell::of_program(app, token.may()), SessionId(0));
-        Ok(Some(Actor { id: token.user_id, name, role: token.may(), session, token: Some(token.id), shell }))
+        Ok(Some(Actor { id: token.user_id, name, role: token.may(), zone: String::new(), session, token: Some(token.id), shell }))
     }
 
     async fn by_cookie(parts: &mut Parts, app: &App) -> Outcome<Option<Actor>> {
@@ -100,11 +102,12 @@ impl Actor {
         if let Some(who) = parts.extensions.get::<Who>() {
             who.is(&session.name);
         }
-        let shell = Shell::of(app, &jar, &parts.uri, (session.user_id, &session.name, session.role)).await?;
+        let shell = Shell::of(app, &jar, &parts.uri, &session).await?;
         Ok(Some(Actor {
             id: session.user_id,
             name: session.name,
             role: session.role,
+            zone: session.time_zone,
             session: session.id,
             token: None,
             shell,

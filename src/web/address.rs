@@ -67,6 +67,12 @@ pub fn escape(text: &str) -> String {
     utf8_percent_encode(text, PLAIN).to_string()
 }
 
+/// Whether an address is one of this console, and never one of another site.
+pub fn is_here(address: &str) -> bool {
+    let here = address.starts_with('/') && !address.starts_with("//") && !address.starts_with("/\\");
+    here && !address.chars().any(char::is_control)
+}
+
 /// The text that [`escape`] wrote.
 pub fn unescape(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()

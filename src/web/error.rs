@@ -1,6 +1,7 @@
 //! The few ways in which a request can fail, and the one page that says so.
 
 use askama::Template;
+use axum::Extension;
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -41,6 +42,10 @@ pub enum Error {
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
 }
+
+/// Travels with the answer that sends somebody to the page for signing in.
+#[derive(Clone, Copy, Debug)]
+pub struct SignInFirst;
 
 /// What a fallible step gives.
 pub type Outcome<T> = std::result::Result<T, Error>;
@@ -148,8 +153,11 @@ const REFUSED: &str = "This was refused";
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         match self {
-            Error::SignIn(next) if next.is_empty() || next == "/" => Redirect::to("/sign-in").into_response(),
-            Error::SignIn(next) => Redirect::to(&format!("/sign-in?next={}", escape(&next))).into_response(),
+            Error::SignIn(next) => {
+                let next = if next == "/" { String::new() } else { next };
+                let to = if next.is_empty() { String::new() } else { format!("?next={}", escape(&next)) };
+                (Extension(SignInFirst), Redirect::to(&format!("/sign-in{to}"))).into_response()
+            }
             Error::Forbidden(sentence) => page(StatusCode::FORBIDDEN, "Your role may not do this", &sentence),
             Error::NotFound => page(
                 StatusCode::NOT_FOUND,

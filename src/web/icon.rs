@@ -48,6 +48,9 @@ pub const PLAIN: Icon = lucide(lucide::LuCircleDashed);
 /// The icon of: report.
 pub const REPORT: Icon = lucide(lucide::LuChartColumn);
 
+/// The icon of: help.
+pub const HELP: Icon = lucide(lucide::LuCircleHelp);
+
 /// The icon of: home.
 pub const HOME: Icon = lucide(lucide::LuHouse);
 /// The icon of: key pack.

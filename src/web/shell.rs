@@ -9,11 +9,12 @@ use super::app::App;
 use super::assets::{CSS, ICON, JS};
 use super::error::Outcome;
 use super::format::{Format, When};
+use super::look::Look;
 use super::page::NOTICE;
 use super::parts::Meaning;
 use crate::ids::UserId;
 use crate::moment::Moment;
-use crate::upkeep::{self, Work};
+use crate::users::session::Session;
 use crate::users::user::Role;
 use crate::views;
 use crate::views::view::{self, Views};
@@ -47,6 +48,10 @@ pub struct Shell {
     pub failed: Option<&'static str>,
     /// How moments are written for this reader.
     pub format: Format,
+    /// How their browser shows it.
+    pub look: Look,
+    /// The console's own time zone, by whose days deadlines are reckoned and in which times are typed.
+    pub house: String,
 }
 
 /// The person in the top line.
@@ -76,21 +81,23 @@ impl Shell {
         app: &App,
         jar: &CookieJar,
         uri: &Uri,
-        (user, person, role): (UserId, &str, Role),
+        session: &Session,
     ) -> Outcome<Shell> {
+        let role = session.role;
         let path = uri.path();
-        let applying = app.db.sql("select 1 as one from imports where state = 'applying'").count_up_to(1).await?;
         let room = path.split('/').nth(1).filter(|room| !room.is_empty()).unwrap_or("home");
         Ok(Shell {
             room: room.to_owned(),
             is_admin: role == Role::Admin,
             may_read_ids: role >= Role::HelpDesk,
-            person: Some(Signed { name: person.to_owned(), role: role.label() }),
+            person: Some(Signed { name: session.name.clone(), role: role.label() }),
             notice: notice(jar),
-            views: views_of(app, uri, user).await?,
-            waiting: (applying > 0).then_some(WAITING),
-            failed: if role == Role::Admin { failed(app).await? } else { None },
-            format: Format { zone: app.settings.zone.clone(), now: app.now() },
+            views: views_of(app, uri, session.user_id).await?,
+            waiting: (session.applying > 0).then_some(WAITING),
+            failed: failed(session.failing).filter(|_| role == Role::Admin),
+            format: Format { zone: zone(app, jar, &session.time_zone), now: app.now() },
+            house: named(&app.settings.zone),
+            look: Look::of(jar),
             ..Shell::outside()
         })
     }
@@ -121,12 +128,14 @@ impl Shell {
             waiting: None,
             failed: None,
             format: Format { zone: TimeZone::UTC, now: Moment::UNKNOWN },
+            house: String::new(),
+            look: Look::default(),
         }
     }
 
     /// The frame of the sign-in page, with what was just done.
     pub fn at_the_door(jar: &CookieJar) -> Shell {
-        Shell { notice: notice(jar), ..Shell::outside() }
+        Shell { notice: notice(jar), look: Look::of(jar), ..Shell::outside() }
     }
 
     /// Whether they may make evidence: an auditor or an admin, and not the help desk, whose work it is about.
@@ -140,6 +149,21 @@ impl Shell {
     }
 }
 
+/// The cookie in which a browser says its time zone.
+pub const ZONE: &str = "zone";
+
+/// The time zone in which somebody reads: the one that they chose, else the one that their browser says, else the console's.
+fn zone(app: &App, jar: &CookieJar, chosen: &str) -> TimeZone {
+    let said = jar.get(ZONE).map(|cookie| unescape(cookie.value())).unwrap_or_default();
+    let known = [chosen, &said].into_iter().filter(|name| !name.is_empty() && name.len() <= 64);
+    known.filter_map(|name| TimeZone::get(name).ok()).next().unwrap_or_else(|| app.settings.zone.clone())
+}
+
+/// A time zone's name: `Europe/Berlin`.
+pub fn named(zone: &TimeZone) -> String {
+    zone.iana_name().unwrap_or("UTC").to_owned()
+}
+
 /// The saved views of the list at an address.
 async fn views_of(app: &App, uri: &Uri, user: UserId) -> Outcome<Option<Views>> {
     let Some(list) = view::list(uri.path()) else { return Ok(None) };
@@ -147,13 +171,13 @@ async fn views_of(app: &App, uri: &Uri, user: UserId) -> Outcome<Option<Views>> 
     Ok(Some(Views { list, query: view::plain(uri.query().unwrap_or_default()), views }))
 }
 
-async fn failed(app: &App) -> Outcome<Option<&'static str>> {
-    Ok(match upkeep::store::failing(&app.db, app.now()).await?.as_slice() {
-        [] => None,
-        [Work::Backup] => Some("The last backup failed."),
-        [Work::Verify] => Some("The last check found something wrong."),
+fn failed(failing: i64) -> Option<&'static str> {
+    match failing {
+        0 => None,
+        1 => Some("The last backup failed."),
+        2 => Some("The last check found something wrong."),
         _ => Some("The last backup failed, and the last check found something wrong."),
-    })
+    }
 }
 
 fn notice(jar: &CookieJar) -> Option<Notice> {

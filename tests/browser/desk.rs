@@ -28,17 +28,17 @@ async fn shows(ada: &Browser, server: &Server, packs: &[(i64, i64, i64)], comput
     apply(ada).await;
 }
 
-/// Ten old computers hold ten of fifty licenses; their seats are queued from one list.
-async fn queued(ada: &Browser, server: &Server) {
+/// Ten old computers hold ten of fifty licenses; the seats of so many are queued from one list.
+pub async fn queued(ada: &Browser, server: &Server, many: usize) {
     shows(ada, server, &[(4, 50, 10)], &names("OLD")).await;
     let lines: Vec<String> =
-        names("OLD").iter().zip(names("NEW")).map(|(old, new)| format!("{old} -> {new}")).collect();
+        names("OLD").iter().zip(names("NEW")).take(many).map(|(old, new)| format!("{old} -> {new}")).collect();
     ada.visit(&server.at("/transfers/new")).await;
     ada.fill("Old and new computers", &lines.join("\n")).await;
     ada.fill("Reason", "Client hardware failed").await;
     ada.fill("New computers that nobody knows are added", "on").await;
     ada.press("Queue them").await;
-    ada.sees("10 transfers queued.").await;
+    ada.sees(&format!("{many} transfers queued.")).await;
 }
 
 /// Types a whole license key pack ID into the first box, as a paste comes.
@@ -52,7 +52,7 @@ async fn every_page_of_the_desk_keeps_nobody_out_and_the_call_sheet_is_one_sheet
     let mut server = Server::start().await;
     let browser = Browser::new(true, false, 1280).await;
     set_up(&browser, &mut server).await;
-    queued(&browser, &server).await;
+    queued(&browser, &server, 10).await;
     let mut tour = Tour::new(&server, browser);
     tour.page("requests-empty", "/reissues", "No request yet").await;
     tour.page("calls-empty", "/calls", "No call yet").await;
@@ -99,7 +99,7 @@ async fn a_call_is_made_from_start_to_finish_without_a_mouse() {
     let mut server = Server::start().await;
     let browser = Browser::new(true, false, 1280).await;
     set_up(&browser, &mut server).await;
-    queued(&browser, &server).await;
+    queued(&browser, &server, 10).await;
     let key = |key: Key| char::from(key).to_string();
     browser.visit(&server.at("/transfers/queue")).await;
     browser.tab_to("Prepare the call").await;
@@ -143,7 +143,7 @@ async fn slow(browser: &Browser, ms: u32) {
 /// A request of all ten, and a call about it that has begun.
 async fn calling(browser: &Browser, server: &mut Server) {
     set_up(browser, server).await;
-    queued(browser, server).await;
+    queued(browser, server, 10).await;
     browser.visit(&server.at("/transfers/queue")).await;
     browser.press("Prepare the call").await;
     browser.press("Start the call").await;

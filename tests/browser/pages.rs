@@ -40,6 +40,7 @@ async fn every_page_of_a_new_installation_keeps_nobody_out() {
     tour.browser.fill("Auditor", "on").await;
     tour.press("Add and make a link", "link", "A link for Audrey").await;
     let link = tour.browser.script("return document.querySelector('main code').innerText").await;
+    tour.page("styleguide", "/styleguide", "Colors that mean something").await;
     tour.page("checks-none", "/checks", "were not checked yet").await;
     tour.press("Back up now", "checks", "It is done; see the result.").await;
     tour.page("account", "/account", "Your sessions").await;
@@ -54,6 +55,7 @@ async fn every_page_of_a_new_installation_keeps_nobody_out() {
     tour.browser.script(open).await;
     tour.look("api-open", "Corrects what is recorded of a purchase").await;
     tour.page("history-first", "/history", "Person added").await;
+    what_was_not_sent(&mut tour).await;
     tour.browser.press("Sign out").await;
     tour.look("signed-out", "You are signed out.").await;
 
@@ -63,6 +65,23 @@ async fn every_page_of_a_new_installation_keeps_nobody_out() {
     tour.browser.fill("The same password again", PASSWORD).await;
     tour.press("Save and sign in", "home-empty-auditor", "Nothing here yet").await;
     tour.end();
+}
+
+/// What was typed and not sent: offered when its page is opened again, and carried through signing in.
+async fn what_was_not_sent(tour: &mut Tour<'_>) {
+    tour.browser.visit(&tour.server.at("/companies/new")).await;
+    tour.browser.fill("Name", "Contoso").await;
+    tour.browser.fill("Address", "Main Street 1\nNowhere").await;
+    tour.page("form-offered", "/companies/new", "was not sent.").await;
+    tour.browser.press("Take it back").await;
+    tour.browser.lose_session().await;
+    tour.press("Add the company", "sign-in-ended", "Your session has ended.").await;
+    tour.browser.fill("Name", "Ada").await;
+    tour.browser.fill("Password", "wrong").await;
+    tour.press("Sign in", "sign-in-ended-refused", "do not belong together").await;
+    tour.browser.fill("Password", PASSWORD).await;
+    tour.press("Sign in", "signed-in-again", "You are signed in again").await;
+    tour.browser.visit(&tour.server.at("/")).await;
 }
 
 #[tokio::test]
@@ -117,6 +136,7 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
     tour.page("reports", "/reports", "Entitlement position").await;
     answers(&mut tour).await;
     twins_and_ghosts(&mut tour).await;
+    help(&mut tour).await;
     tour.page("people", "/users", "Who may sign in").await;
     tour.page("no-page", "/nothing", "There is nothing here").await;
 
@@ -127,6 +147,17 @@ async fn every_page_of_a_full_installation_keeps_nobody_out() {
     tour.page("import-preview-auditor", &waiting, "An admin decides").await;
     tour.page("no-page-auditor", "/users", "There is nothing here").await;
     tour.end();
+}
+
+/// Help's index, a page, on paper too, and its search.
+async fn help(tour: &mut Tour<'_>) {
+    tour.page("help", "/help", "How the work is done here").await;
+    tour.page("help-glossary", "/help/glossary", "License key pack ID").await;
+    tour.page("help-call", "/help/reissue-call", "On the telephone").await;
+    tour.browser.print("help-call", A4).await;
+    tour.page("help-found", "/help?find=keypack+id", "sections that fit").await;
+    tour.page("help-none", "/help?find=nosuchword", "Nothing in help fits this").await;
+    tour.page("key-pack-form", "/key-packs/new", "What is this?").await;
 }
 
 /// The list of twins and ghosts, one of each kind, and forms that are refused.

@@ -168,7 +168,7 @@ impl Desk {
         };
         let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let reply = self.people[who].post(&path, &form).await;
-        assert!(!reply.to.starts_with("/sign-in"), "the session has ended, so nothing is tried");
+        assert!(reply.status != 401 && !reply.to.starts_with("/sign-in"), "the session has ended, so nothing is tried");
         reply.status.as_u16()
     }
 

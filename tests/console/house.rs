@@ -10,7 +10,7 @@ use crate::on_both;
 use crate::who_may::WHO_MAY;
 
 /// The nouns, in their order: each uses only those before it. Pages may read any store.
-const NOUNS: [&str; 23] = [
+const NOUNS: [&str; 24] = [
     "history",
     "users",
     "products",
@@ -34,6 +34,7 @@ const NOUNS: [&str; 23] = [
     "evidence",
     "views",
     "reports",
+    "help",
 ];
 
 /// What stands on the ground: it uses none of the house, but for the ground.

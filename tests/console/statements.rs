@@ -55,7 +55,7 @@ impl Console {
             "calls" => one("select id from calls where ended_at is null order by id limit 1").await,
             _ => 1,
         };
-        pattern.replace("{id}", &id.to_string())
+        pattern.replace("{id}", &id.to_string()).replace("{page}", "glossary")
     }
 }
 

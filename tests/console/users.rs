@@ -42,6 +42,34 @@ on_both! {
         wrong.says("do not belong together").says_nothing_of("value=\"x\"");
     }
 
+    async fn times_are_written_in_the_zone_that_somebody_chose_else_as_their_browser_says(console) {
+        let mut ada = console.admin().await;
+        ada.get("/account").await.says("22 Aug 2026, 00:00 UTC");
+        ada.cookies.push(("zone".into(), "Asia%2FTokyo".into()));
+        ada.get("/account").await.says("22 Aug 2026, 09:00 JST");
+        ada.post("/account/time-zone", &[("zone", "Europe/Berlin")]).await.is(303);
+        ada.get("/account").await.says("22 Aug 2026, 02:00 CEST").says("<option value=\"Europe/Berlin\" selected>");
+        ada.get("/history").await.says("Time zone chosen");
+        let wrong = ada.post("/account/time-zone", &[("zone", "Europe/Entenhausen")]).await;
+        wrong.is(422).says("There is no such time zone.");
+        ada.post("/account/time-zone", &[("zone", "")]).await.is(303);
+        ada.get("/account").await.says("22 Aug 2026, 09:00 JST");
+        ada.cookies.retain(|(name, _)| name != "zone");
+        ada.cookies.push(("zone".into(), "nowhere".into()));
+        ada.get("/account").await.says("22 Aug 2026, 00:00 UTC");
+        ada.get("/transfers/queue").await.says("by UTC");
+    }
+
+    async fn a_browser_keeps_how_it_shows_the_console(console) {
+        let mut ada = console.admin().await;
+        ada.get("/account").await.says("<html lang=\"en\">");
+        ada.post("/account/look", &[("rows", "roomy"), ("text", "large"), ("theme", "dark")]).await.is(303);
+        let roomy = "<html lang=\"en\" data-rows=\"roomy\" data-text=\"large\" data-theme=\"dark\">";
+        ada.get("/account").await.says(roomy).says("value=\"roomy\" checked");
+        ada.post("/account/look", &[("rows", "\"><script>")]).await.is(303);
+        ada.get("/account").await.says("<html lang=\"en\">");
+    }
+
     async fn names_are_known_in_any_case_and_signing_in_leads_on(console) {
         console.add("Ada", Role::Admin).await;
         let mut stranger = console.stranger();

@@ -62,6 +62,11 @@ impl Browser {
         cookie.value().to_owned()
     }
 
+    /// Loses the cookie of the session, as if it had ended.
+    pub async fn lose_session(&self) {
+        self.must(self.client.delete_cookie("reseat").await, "lose the session").await;
+    }
+
     pub(super) async fn raw(&self, path: &'static str, body: Value) -> Value {
         self.command(Raw { path, body: Some(body) }).await
     }

@@ -1,0 +1,133 @@
+//! The keyboard: its keys are never in the way, and a call takes few of them.
+
+use fantoccini::key::Key;
+
+use crate::desk::queued;
+use crate::steps::set_up;
+use crate::support::{Browser, Server};
+
+/// Keys that are struck beside the words that are typed.
+struct Keys<'a> {
+    browser: &'a Browser,
+    struck: usize,
+}
+
+impl Keys<'_> {
+    async fn strike(&mut self, keys: &[char]) {
+        for key in keys {
+            self.browser.strike(&key.to_string()).await;
+            self.struck += 1;
+        }
+    }
+
+    /// Two keys that are held together.
+    async fn chord(&mut self, keys: [Key; 2]) {
+        self.browser.strike(&keys.map(char::from).iter().collect::<String>()).await;
+        self.struck += 2;
+    }
+
+    async fn tab_to(&mut self, words: &str) {
+        let script = "const one = document.activeElement, of = (what) => what?.innerText?.trim() ?? '';
+            return [of(one), ...[...(one.labels ?? [])].map(of)]";
+        for _ in 0..40 {
+            self.strike(&[char::from(Key::Tab)]).await;
+            if self.browser.script(script).await.as_array().is_some_and(|read| read.iter().any(|read| read == words)) {
+                return;
+            }
+        }
+        panic!("the Tab key never comes to {words}");
+    }
+}
+
+/// Asks the page until it says yes.
+async fn until(browser: &Browser, script: &str) {
+    for _ in 0..200 {
+        if browser.script(script).await == true {
+            return;
+        }
+    }
+    panic!("the page never says yes to: {script}");
+}
+
+#[tokio::test]
+async fn a_call_about_three_clients_takes_at_most_sixty_keys_beside_the_words() {
+    let mut server = Server::start().await;
+    let browser = Browser::new(true, false, 1280).await;
+    set_up(&browser, &mut server).await;
+    queued(&browser, &server, 3).await;
+    browser.visit(&server.at("/")).await;
+    let mut keys = Keys { browser: &browser, struck: 0 };
+    let enter = char::from(Key::Enter);
+    keys.strike(&['g', 'q']).await;
+    browser.comes_to("What waits for a call to Microsoft").await;
+    keys.strike(&['m', enter]).await;
+    browser.comes_to("R-1 is open.").await;
+    keys.strike(&['m', enter]).await;
+    browser.comes_to("What comes back").await;
+    keys.strike(&['f']).await;
+    browser.strike("Ann Example").await;
+    keys.tab_to("Granted optional").await;
+    browser.strike("3").await;
+    keys.strike(&[char::from(Key::Tab)]).await;
+    browser.strike("BCDFGHJKMPQRTVWXY2346789BCDFGHJKMPQ").await;
+    browser.comes_to("Juliett Kilo Mike Papa Quebec").await;
+    keys.tab_to("Completed all that was asked for").await;
+    keys.strike(&[char::from(Key::Space)]).await;
+    keys.chord([Key::Control, Key::Enter]).await;
+    browser.comes_to("3 licenses for").await;
+    println!("{} keys beside the words", keys.struck);
+    assert!(keys.struck <= 60, "{} keys", keys.struck);
+    browser.is_quiet().await;
+}
+
+#[tokio::test]
+async fn the_keys_lead_everywhere_walk_lists_and_can_be_switched_off() {
+    let server = Server::demo().await;
+    let browser = Browser::new(true, false, 1280).await;
+    crate::steps::sign_in(&browser, &server, "help_desk", crate::support::password_of("help_desk")).await;
+    let enter = char::from(Key::Enter).to_string();
+    for (key, place) in [
+        ("k", "/key-packs"),
+        ("c", "/clients"),
+        ("l", "/licenses"),
+        ("t", "/transfers"),
+        ("q", "/transfers/queue"),
+        ("r", "/reissues"),
+        ("p", "/calls"),
+        ("s", "/license-servers"),
+        ("i", "/imports"),
+        ("a", "/reports"),
+        ("h", "/"),
+    ] {
+        browser.strike("g").await;
+        browser.strike(key).await;
+        until(&browser, &format!("return document.readyState === 'complete' && location.pathname === '{place}'")).await;
+    }
+    browser.visit(&server.at("/clients")).await;
+    browser.strike("j").await;
+    browser.strike(&char::from(Key::Down).to_string()).await;
+    let second = "return document.activeElement === document.querySelectorAll('main tbody tr')[1].querySelector('a')";
+    assert_eq!(browser.script(second).await, true, "the second row has the focus");
+    browser.strike(&enter).await;
+    browser.comes_to("Everything that happened to it").await;
+    browser.strike("e").await;
+    browser.comes_to("Correct the client").await;
+    browser.strike("f").await;
+    browser.strike("gk?").await;
+    browser.comes_to("Correct the client").await;
+    browser.visit(&server.at("/clients")).await;
+    browser.strike("n").await;
+    browser.comes_to("Add a client").await;
+    browser.visit(&server.at("/clients")).await;
+    browser.strike("c").await;
+    browser.comes_to("New call").await;
+    browser.visit(&server.at("/clients")).await;
+    browser.strike("?").await;
+    until(&browser, "return document.querySelector('#keys')?.open === true").await;
+    browser.axe().await;
+    browser.screenshot("keys").await;
+    browser.script("document.querySelector('#keys input').click(); document.querySelector('#keys').close()").await;
+    browser.strike("n").await;
+    browser.sees("Computers, and for Per User licenses people").await;
+    browser.is_quiet().await;
+}
