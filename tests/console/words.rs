@@ -61,7 +61,7 @@ fn every_sentence_is_typeset_alike() {
     for (file, sentences) in SAID.iter() {
         for sentence in sentences {
             // What is filled in is no text of ours.
-            let text = PLACEHOLDER.replace_all(sentence, "{}").into_owned();
+            let text = filled(sentence, "N");
             // The window that PowerShell scripts write into shows only straight quotes on every system.
             let is_script = file.contains(".ps1");
             let of = rules.iter().filter(|(pattern, rule)| pattern.is_match(&text) && !(is_script && *rule == QUOTES));
@@ -115,6 +115,15 @@ fn walk(folder: &Path, read: &mut impl FnMut(&Path)) {
     }
 }
 
+/// The text with this in the place of all that is filled in, also where braces stand in braces.
+fn filled(text: &str, with: &str) -> String {
+    let mut text = text.to_owned();
+    while PLACEHOLDER.is_match(&text) {
+        text = PLACEHOLDER.replace_all(&text, with).into_owned();
+    }
+    text
+}
+
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -123,7 +132,7 @@ fn one_line(text: &str) -> String {
 fn is_a_sentence(text: &str) -> bool {
     let begins = text.trim_start_matches(['[', '“', '(']).chars().next();
     let ends = text.trim_end_matches([']', '”', ')']).chars().last();
-    let words = PLACEHOLDER.replace_all(text, "").into_owned();
+    let words = filled(text, "");
     begins.is_some_and(|first| first.is_uppercase() || first.is_ascii_digit() || first == '{')
         && ends.is_some_and(|last| ".?!…".contains(last))
         && text.contains(' ')
