@@ -37,6 +37,11 @@ impl When<'_> {
         self.at.iso()
     }
 
+    /// Whether it is a moment that comes or came: neither "Never" nor "not known".
+    pub fn is_a_day(&self) -> bool {
+        self.word().is_none()
+    }
+
     /// Day, minute and zone: `22 Aug 2026, 09:14 UTC`; "Never" and "not known" as such.
     pub fn exact(&self) -> String {
         self.word().map_or_else(|| self.at.words(&self.format.zone), str::to_owned)

@@ -24,9 +24,9 @@ async fn every_page_of_a_new_installation_keeps_nobody_out() {
     tour.press("Sign in", "sign-in-refused", "do not belong together").await;
     tour.page("no-page-signed-out", "/set-up/used", "There is nothing here").await;
 
-    let Tour { browser, wrong, .. } = tour;
+    let Tour { browser, wrong, sources, .. } = tour;
     set_up(&browser, &mut server).await;
-    let mut tour = Tour { server: &server, browser, wrong };
+    let mut tour = Tour { server: &server, browser, wrong, sources };
     tour.page("home-empty", "/", "Nothing here yet").await;
     tour.page("key-packs-empty", "/key-packs", "No key pack yet").await;
     tour.page("clients-empty", "/clients", "No client yet").await;

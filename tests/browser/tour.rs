@@ -2,14 +2,26 @@
 
 use crate::exports::Export;
 use crate::steps::bring;
-use crate::support::{Browser, Server};
+use crate::support::{Browser, Engine, Server, invalid};
+use std::path::PathBuf;
 
 /// A look at many pages, which tells at the end, all at once, what is wrong with them.
 pub struct Tour<'a> {
     pub server: &'a Server,
     pub browser: Browser,
     pub wrong: Vec<String>,
+    /// The pages as the server sent them, to be checked at the end.
+    pub sources: Vec<PathBuf>,
 }
+
+/// How a page is looked at: dark or light, and so many pixels wide.
+const LOOKS: [(bool, u32); 4] = [(true, 360), (false, 360), (true, 1280), (false, 1280)];
+
+/// As narrow as any page must bear (WCAG 1.4.10), and what 1280 pixels are at 200 %: nothing scrolls two ways.
+const NARROW: [u32; 2] = [320, 640];
+
+/// Main pages, of which there is also a picture in colors that a person has forced on all pages.
+const FORCED: [&str; 5] = ["home", "key-packs", "client", "queue", "call-live"];
 
 /// What makes the page itself wider than the window.
 const OVER: &str = "const width = document.documentElement.clientWidth;
@@ -19,7 +31,7 @@ const OVER: &str = "const width = document.documentElement.clientWidth;
 
 impl<'a> Tour<'a> {
     pub fn new(server: &'a Server, browser: Browser) -> Self {
-        Self { server, browser, wrong: Vec::new() }
+        Self { server, browser, wrong: Vec::new(), sources: Vec::new() }
     }
 
     /// Opens a page that shows these words, and looks at it.
@@ -31,16 +43,45 @@ impl<'a> Tour<'a> {
     /// Looks at the page that is open, which shows these words.
     pub async fn look(&mut self, name: &str, words: &str) {
         self.browser.sees(words).await;
-        for (dark, width) in [(true, 360), (false, 360), (true, 1280), (false, 1280)] {
+        self.sources.extend(self.browser.source(name).await);
+        for width in NARROW {
+            self.browser.look(false, width).await;
+            self.stays_within(name).await;
+        }
+        if everything() {
+            for dark in [true, false] {
+                self.browser.look(dark, 768).await;
+                self.stays_within(name).await;
+                self.browser.screenshot(name).await;
+            }
+            self.browser.as_printed(name).await;
+        }
+        for (dark, width) in LOOKS {
             self.browser.look(dark, width).await;
-            let mut wrong = self.browser.violations().await;
-            wrong.extend(self.browser.script(OVER).await.as_str().map(str::to_owned));
-            let theme = if dark { "dark" } else { "light" };
-            self.wrong.extend(wrong.iter().map(|wrong| format!("{name}, {width}, {theme}: {wrong}")));
-            self.browser.screenshot(name).await;
+            self.stays_within(name).await;
+            // What axe-core reads is the same in every engine, and pictures of one are enough.
+            if Engine::wanted() == Engine::Chromium {
+                let violations = self.browser.violations().await;
+                self.note(name, violations);
+                self.browser.screenshot(name).await;
+            }
+        }
+        if FORCED.contains(&name) {
+            self.browser.with_forced_colors(name).await;
         }
         let complaints = self.browser.complaints().await;
         self.wrong.extend(complaints.iter().map(|wrong| format!("{name}: {wrong}")));
+    }
+
+    /// Nothing stands over the side of the page that is open.
+    async fn stays_within(&mut self, name: &str) {
+        let over = self.browser.script(OVER).await;
+        self.note(name, over.as_str().map(str::to_owned));
+    }
+
+    fn note(&mut self, name: &str, wrong: impl IntoIterator<Item = String>) {
+        let look = self.browser.is_seen();
+        self.wrong.extend(wrong.into_iter().map(|wrong| format!("{name}, {look}: {wrong}")));
     }
 
     /// Presses the only button of a form, which leads to the page with these words, and looks at that.
@@ -64,7 +105,13 @@ impl<'a> Tour<'a> {
         first.as_str().unwrap_or_default().to_owned()
     }
 
-    pub fn end(self) {
+    pub fn end(mut self) {
+        self.wrong.extend(invalid(&self.sources));
         assert!(self.wrong.is_empty(), "{} things are wrong:\n{}", self.wrong.len(), self.wrong.join("\n"));
     }
+}
+
+/// Whether pictures of everything are wanted (`scripts/screenshots`), not only what a tour needs.
+fn everything() -> bool {
+    std::env::var("SCREENSHOTS").is_ok_and(|wanted| wanted == "all")
 }

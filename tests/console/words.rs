@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
@@ -19,7 +20,7 @@ const HEADING: &str = "\
 #[test]
 fn every_sentence_that_the_program_says_stands_in_one_list() {
     let mut list = HEADING.to_owned();
-    for (file, sentences) in said() {
+    for (file, sentences) in SAID.iter() {
         let _ = write!(list, "\n{file}\n");
         for sentence in sentences {
             let _ = writeln!(list, "  {sentence}");
@@ -57,12 +58,12 @@ fn every_sentence_is_typeset_alike() {
     ]
     .map(|(pattern, rule)| (Regex::new(pattern).unwrap(), rule));
     let mut broken = Vec::new();
-    for (file, sentences) in said() {
+    for (file, sentences) in SAID.iter() {
         for sentence in sentences {
             // What is filled in is no text of ours.
-            let text = Regex::new(r"\{[^{}]*\}").unwrap().replace_all(&sentence, "{}").into_owned();
+            let text = filled(sentence, "N");
             // The window that PowerShell scripts write into shows only straight quotes on every system.
-            let is_script = file.ends_with(".ps1");
+            let is_script = file.contains(".ps1");
             let of = rules.iter().filter(|(pattern, rule)| pattern.is_match(&text) && !(is_script && *rule == QUOTES));
             broken.extend(of.map(|(_, rule)| format!("{file}: {rule}: {sentence}")));
         }
@@ -71,6 +72,11 @@ fn every_sentence_is_typeset_alike() {
 }
 
 /// Each file that says something, and what it says in its order, each sentence once.
+static SAID: LazyLock<BTreeMap<String, Vec<String>>> = LazyLock::new(said);
+
+/// What is filled in.
+static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\{[^{}]*\}").unwrap());
+
 fn said() -> BTreeMap<String, Vec<String>> {
     let mut found = BTreeMap::new();
     for folder in ["src", "static", "templates"] {
@@ -109,6 +115,15 @@ fn walk(folder: &Path, read: &mut impl FnMut(&Path)) {
     }
 }
 
+/// The text with this in the place of all that is filled in, also where braces stand in braces.
+fn filled(text: &str, with: &str) -> String {
+    let mut text = text.to_owned();
+    while PLACEHOLDER.is_match(&text) {
+        text = PLACEHOLDER.replace_all(&text, with).into_owned();
+    }
+    text
+}
+
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -117,28 +132,31 @@ fn one_line(text: &str) -> String {
 fn is_a_sentence(text: &str) -> bool {
     let begins = text.trim_start_matches(['[', '“', '(']).chars().next();
     let ends = text.trim_end_matches([']', '”', ')']).chars().last();
-    let words = Regex::new(r"\{[^{}]*\}").unwrap().replace_all(text, "").into_owned();
+    let words = filled(text, "");
     begins.is_some_and(|first| first.is_uppercase() || first.is_ascii_digit() || first == '{')
         && ends.is_some_and(|last| ".?!…".contains(last))
         && text.contains(' ')
         && words.split_whitespace().any(|word| word.chars().filter(|one| one.is_alphabetic()).count() > 1)
 }
 
-/// The string literals of Rust code outside comments, tests and attributes, as they are at run time.
-fn of_rust(source: &str) -> Vec<String> {
-    // In this order: comments, raw strings, strings, characters (so that `'"'` opens no string), attributes, parentheses.
-    let pieces = Regex::new(
-        r##"(?xs) (?P<comment> //[^\n]* | /\*.*?\*/ )
+/// In this order: comments, raw strings, strings, characters (so that `'"'` opens no string), attributes, parentheses.
+static RUST: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?xs) (?P<comment> //[^\n]* | /\*.*?\*/ )
         | (?P<raw> b?r(?:\#"(?P<hashed>.*?)"\# | "(?P<bare>[^"]*)") )
         | b?"(?P<text>(?:[^"\\]|\\.)*)"
         | (?P<char> b?'(?:[^'\\]|\\(?:u\{[0-9a-f]+\}|x..|.))' )
         | (?P<attribute> \#!?\[ )
-        | (?P<open> [\[{(] ) | (?P<close> [\]})] ) | (?P<end> ; )"##,
+        | (?P<open> [\[{(] ) | (?P<close> [\]})] ) | (?P<end> ; )"#,
     )
-    .unwrap();
+    .unwrap()
+});
+
+/// The string literals of Rust code outside comments, tests and attributes, as they are at run time.
+fn of_rust(source: &str) -> Vec<String> {
     let mut found = Vec::new();
     let (mut depth, mut attribute, mut test) = (0_usize, None, None);
-    for piece in pieces.captures_iter(source) {
+    for piece in RUST.captures_iter(source) {
         let is = |name| piece.name(name).is_some();
         if let Some(at) = piece.name("attribute") {
             let only_tests = source[at.end()..].starts_with("cfg(test)]");
@@ -165,29 +183,39 @@ fn of_rust(source: &str) -> Vec<String> {
     found
 }
 
+/// An escape in a literal.
+static ESCAPE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?s)\\(?:\r?\n\s*|u\{([0-9a-fA-F]+)\}|(.))").unwrap());
+
 /// What a literal says at run time: a line that goes on is one line.
 fn unescaped(literal: &str) -> String {
-    let escapes = Regex::new(r"(?s)\\(?:\r?\n\s*|u\{([0-9a-fA-F]+)\}|(.))").unwrap();
     let replaced = |escape: &Captures| match (escape.get(1), escape.get(2).map(|one| one.as_str())) {
         (Some(code), _) => u32::from_str_radix(code.as_str(), 16).ok().and_then(char::from_u32).unwrap().to_string(),
         (_, Some("n" | "r" | "t" | "0")) => " ".to_owned(),
         (_, Some(other)) => other.to_owned(),
         _ => String::new(),
     };
-    escapes.replace_all(literal, replaced).into_owned()
+    ESCAPE.replace_all(literal, replaced).into_owned()
 }
+
+/// Comments, expressions, statements and tags of a template.
+static TEMPLATE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?xs) (?P<comment> \{\#.*?\#\} | <!--.*?--> ) | \{\{(?P<filled>.*?)\}\} | \{%-?\s*(?P<word>[a-z]+)(?P<told>.*?)-?%\}
+        | <(?P<slash>/?)(?P<tag>[a-zA-Z0-9]+)(?P<attributes> (?:[^>"{]|"(?:[^"{]|\{\{.*?\}\}|\{%.*?%\}|\{)*"|\{\{.*?\}\}|\{%.*?%\})* )> | <!doctype[^>]*>"#,
+    ).unwrap()
+});
+
+/// Attributes that are read out.
+static SPOKEN: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?:aria-label|title|placeholder|alt|data-busy)="([^"]*)""#).unwrap());
 
 /// The texts of a page's blocks, of its attributes that are read out, and the literals in its expressions. A tag within a line is
 /// left out; what is shown on a condition stands in brackets.
 fn of_template(source: &str) -> Vec<String> {
-    let pieces = Regex::new(
-        r#"(?xs) (?P<comment> \{\#.*?\#\} | <!--.*?--> ) | \{\{(?P<filled>.*?)\}\} | \{%-?\s*(?P<word>[a-z]+)(?P<told>.*?)-?%\}
-        | <(?P<slash>/?)(?P<tag>[a-zA-Z0-9]+)(?P<attributes> (?:[^>"{]|"(?:[^"{]|\{\{.*?\}\}|\{%.*?%\}|\{)*"|\{\{.*?\}\}|\{%.*?%\})* )> | <!doctype[^>]*>"#,
-    )
-    .unwrap();
-    let spoken = Regex::new(r#"(?:aria-label|title|placeholder|alt|data-busy)="([^"]*)""#).unwrap();
+    // Two links side by side are no sentence.
+    let source = &source.replace("</a><a", "</a><br><a");
     let (mut found, mut open, mut last) = (Vec::new(), String::new(), 0);
-    for piece in pieces.captures_iter(source) {
+    for piece in TEMPLATE.captures_iter(source) {
         let whole = piece.get(0).unwrap();
         open.push_str(&source[last..whole.start()]);
         last = whole.end();
@@ -205,7 +233,7 @@ fn of_template(source: &str) -> Vec<String> {
                 _ => end(&mut open, &mut found),
             }
         } else if let Some(tag) = piece.name("tag") {
-            found.extend(spoken.captures_iter(&piece["attributes"]).map(|one| one[1].to_owned()));
+            found.extend(SPOKEN.captures_iter(&piece["attributes"]).map(|one| one[1].to_owned()));
             let within = ["a", "abbr", "b", "bdi", "cite", "code", "em", "i", "kbd", "strong", "time"];
             if !within.contains(&tag.as_str()) || piece["attributes"].contains("class=\"button") {
                 end(&mut open, &mut found);
@@ -217,12 +245,14 @@ fn of_template(source: &str) -> Vec<String> {
     found
 }
 
+/// A literal in an expression.
+static LITERAL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#""[^"]*""#).unwrap());
+
 /// An expression whose long literals are said on a line of their own.
 fn without_sentences(expression: &str) -> String {
-    let literal = Regex::new(r#""[^"]*""#).unwrap();
     let short =
         |text: &Captures| if is_a_sentence(text[0].trim_matches('"')) { "…".to_owned() } else { text[0].to_owned() };
-    literal.replace_all(expression, short).into_owned()
+    LITERAL.replace_all(expression, short).into_owned()
 }
 
 /// A block ends: what stands in it is a text, without brackets that belong to what is around it.
@@ -251,26 +281,31 @@ fn end(open: &mut String, found: &mut Vec<String>) {
     }
 }
 
+/// Brackets that hold nothing.
+static EMPTY: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\[[\s|]*\]").unwrap());
+
 /// A text without brackets around all of it, and without those that hold nothing.
 fn plain(text: &str) -> String {
-    let empty = Regex::new(r"\[[\s|]*\]").unwrap();
-    let mut text = text.trim().to_owned();
-    while empty.is_match(&text) {
-        text = empty.replace_all(&text, "").trim().to_owned();
+    let mut text = text.to_owned();
+    while EMPTY.is_match(&text) {
+        text = EMPTY.replace_all(&text, "").into_owned();
     }
+    let text = text.trim();
     match text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         Some(inner) if !inner.contains(['[', ']', '|']) => inner.trim().to_owned(),
-        _ => text,
+        _ => text.to_owned(),
     }
 }
 
+/// A text in a script.
+static QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#""([^"\n]*)"|`([^`\n]*)`|'([^'\n]*)'"#).unwrap());
+
 /// The quoted texts of a script.
 fn of_script(source: &str) -> Vec<String> {
-    let quoted = Regex::new(r#""([^"\n]*)"|`([^`\n]*)`|'([^'\n]*)'"#).unwrap();
     let code = source.lines().filter(|line| !line.trim_start().starts_with(['#', '/']));
     let code = code.collect::<Vec<_>>().join("\n");
     let text = |found: Captures| found.iter().skip(1).flatten().map(|one| one.as_str().to_owned()).collect::<String>();
-    quoted.captures_iter(&code).map(text).collect()
+    QUOTED.captures_iter(&code).map(text).collect()
 }
 
 #[test]

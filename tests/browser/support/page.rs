@@ -20,6 +20,8 @@ impl Browser {
     /// 2026-03-05, `on` or `off` for a box to tick.
     pub async fn fill(&self, field: &str, value: &str) {
         let element = self.only("field", field, &control(field)).await;
+        // A line's end in a field of one line is the Enter key.
+        let enter = char::from(Key::Enter).to_string();
         let kind = match element.tag_name().await.as_deref() {
             Ok("input") => element.attr("type").await.ok().flatten().unwrap_or_default(),
             Ok(tag) => tag.to_owned(),
@@ -35,7 +37,8 @@ impl Browser {
             // What keys a date field takes depends on the locale of the machine.
             "date" | "time" | "datetime-local" | "month" => self.set(&element, value).await,
             _ => match element.clear().await {
-                Ok(()) => element.send_keys(value).await,
+                Ok(()) if kind == "textarea" => element.send_keys(value).await,
+                Ok(()) => element.send_keys(&value.replace('\n', &enter)).await,
                 Err(error) => Err(error),
             },
         };
@@ -94,8 +97,9 @@ impl Browser {
         self.lost(&format!("the page never comes to show \"{words}\"")).await;
     }
 
-    /// Strikes keys, wherever the focus is.
+    /// Strikes keys, wherever the focus is; a line's end is the Enter key.
     pub async fn strike(&self, keys: &str) {
+        let keys = &keys.replace('\n', &char::from(Key::Enter).to_string());
         let focused = self.must(self.client.active_element().await, "find the focus").await;
         self.must(focused.send_keys(keys).await, "strike keys").await;
     }
