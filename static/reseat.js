@@ -287,7 +287,7 @@ function row(step) {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing) return;
   const form = event.target.closest("main form[method=post]");
-  const button = form?.querySelector("button.main, button[type=submit]:not(.unseen)");
+  const button = form?.querySelector("button.main") ?? form?.querySelector("button[type=submit]:not(.unseen)");
   if (!button || button.disabled) return;
   event.preventDefault();
   form.requestSubmit(button);
