@@ -128,20 +128,18 @@ async fn key_packs(State(db): State<Db>) -> Response {
 /// A trigram search on SQLite, and on PostgreSQL what its trigram index gives.
 async fn clients(State(db): State<Db>, Query(asked): Asked) -> Response {
     let find = asked.get("q").cloned().unwrap_or_default().to_lowercase();
-    let (text, bound) = match &db {
-        Db::Sqlite(..) => (
+    let text = match &db {
+        Db::Sqlite(..) => {
             "select c.id, c.name, c.hardware_id, c.site, c.owner, c.status from clients c where c.id in \
-             (select rowid from client_search where client_search match $1) order by c.id desc limit 50",
-            format!("\"{}\"", find.replace('"', "\"\"")),
-        ),
-        Db::Postgres(_) => (
+             (select f.rowid from client_search f where f.search like $1) order by c.id desc limit 50"
+        }
+        Db::Postgres(_) => {
             "select c.id, c.name, c.hardware_id, c.site, c.owner, c.status from clients c where c.search like $1 \
-             order by c.id desc limit 50",
-            format!("%{find}%"),
-        ),
+             order by c.id desc limit 50"
+        }
     };
     let mut html = String::new();
-    answer(db.rows(&mut html, text.to_owned(), vec![Bound::Text(bound)]).await.map(|()| html))
+    answer(db.rows(&mut html, text.to_owned(), vec![Bound::Text(format!("%{find}%"))]).await.map(|()| html))
 }
 
 async fn client(State(db): State<Db>, Path(id): Path<i64>) -> Response {
