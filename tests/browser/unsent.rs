@@ -14,11 +14,7 @@ async fn a_session_that_ends_while_somebody_types_leads_back_to_what_was_typed_w
 }
 
 async fn through_signing_in(javascript: bool) {
-    let mut server = Server::start().await;
-    let ada = Browser::new(javascript, false, 1280).await;
-    set_up(&ada, &mut server).await;
-    add_contoso(&ada, &server).await;
-    ada.visit(&server.at("/companies/1/edit")).await;
+    let (_server, ada, page) = at_the_form(javascript).await;
     ada.fill("Name", "Contoso AG").await;
     ada.fill("Note", "The seat is in Basel.\nAsk for “Reto” & nobody else.").await;
     ada.fill("Reason for the correction", "It moved").await;
@@ -41,17 +37,24 @@ async fn through_signing_in(javascript: bool) {
     ada.sees("It moved to Basel").await;
     ada.sees("Ask for “Reto” & nobody else.").await;
     if javascript {
-        ada.visit(&server.at("/companies/1/edit")).await;
+        ada.visit(&page).await;
         is_not_offered(&ada).await;
     }
     ada.is_quiet().await;
 }
 
-async fn add_contoso(ada: &Browser, server: &Server) {
+/// Ada before the form that corrects a company, and its address.
+async fn at_the_form(javascript: bool) -> (Server, Browser, String) {
+    let mut server = Server::start().await;
+    let ada = Browser::new(javascript, false, 1280).await;
+    set_up(&ada, &mut server).await;
     ada.visit(&server.at("/companies/new")).await;
     ada.fill("Name", "Contoso").await;
     ada.press("Add the company").await;
     ada.sees("Contoso is recorded.").await;
+    let page = server.at("/companies/1/edit");
+    ada.visit(&page).await;
+    (server, ada, page)
 }
 
 async fn is_not_offered(browser: &Browser) {
@@ -66,12 +69,7 @@ async fn note(browser: &Browser) -> String {
 
 #[tokio::test]
 async fn a_page_that_was_left_offers_what_was_typed_there_and_overwrites_nothing() {
-    let mut server = Server::start().await;
-    let ada = Browser::new(true, false, 1280).await;
-    set_up(&ada, &mut server).await;
-    add_contoso(&ada, &server).await;
-    let page = server.at("/companies/1/edit");
-    ada.visit(&page).await;
+    let (server, ada, page) = at_the_form(true).await;
     is_not_offered(&ada).await;
     ada.fill("Note", "The seat is in Basel.").await;
     ada.visit(&server.at("/")).await;
@@ -109,12 +107,7 @@ async fn a_page_that_was_left_offers_what_was_typed_there_and_overwrites_nothing
 
 #[tokio::test]
 async fn what_was_typed_is_offered_after_signing_in_and_to_nobody_after_signing_out() {
-    let mut server = Server::start().await;
-    let ada = Browser::new(true, false, 1280).await;
-    set_up(&ada, &mut server).await;
-    add_contoso(&ada, &server).await;
-    let page = server.at("/companies/1/edit");
-    ada.visit(&page).await;
+    let (server, ada, page) = at_the_form(true).await;
     ada.fill("Note", "The seat is in Basel.").await;
     ada.lose_session().await;
     ada.press("Save the correction").await;

@@ -38,6 +38,7 @@ mod findings;
 mod findings_answers;
 mod findings_many;
 mod folder;
+mod forms;
 mod harm;
 mod help;
 mod history;

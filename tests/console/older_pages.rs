@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use regex::Regex;
 
 use crate::bring::two_clients;
-use crate::support::{Console, otherwise};
+use crate::forms::otherwise;
+use crate::support::Console;
 use crate::who_may::WHO_MAY;
 
 /// Each such address, an example of it, the page with its form, and the field in which two people differ.

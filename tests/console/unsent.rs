@@ -4,8 +4,9 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use reseat::users::user::Role;
 
+use crate::forms::otherwise;
 use crate::on_both;
-use crate::support::{Console, PASSWORD, Person, Reply, otherwise};
+use crate::support::{Console, PASSWORD, Person, Reply};
 
 const ID: &str = "ABCDE-FGHIJ-KLMNO-PQRST-UVWXY-Z2345-6789<";
 
