@@ -27,6 +27,17 @@ on_both! {
         console.stranger().post(&link, &form).await.is(404);
     }
 
+    async fn no_demonstration_is_made_where_there_is_something_or_by_another_link(console) {
+        let link = first_link(&console).await;
+        console.stranger().get(&link).await.says("Show me the demonstration");
+        crate::bring::two_clients(&console).await;
+        let refused = console.stranger().post(&format!("{link}/demonstration"), &[]).await;
+        refused.is(409).says("This database is not empty any more");
+        assert!(!reseat::users::store::exist(console.db()).await.unwrap());
+        console.add("Ada", Role::Admin).await;
+        console.stranger().post(&format!("{link}/demonstration"), &[]).await.is(404);
+    }
+
     async fn the_set_up_link_expires_after_a_day(console) {
         let link = first_link(&console).await;
         console.pass(24 * 3_600 + 1);
