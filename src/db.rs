@@ -31,6 +31,8 @@ pub enum Db {
     Sqlite {
         /// Read-only connections.
         read: SqlitePool,
+        /// Read-only connections that only tell who asks: see [`Db::sql_at_the_door`].
+        door: SqlitePool,
         /// The connection of changes, which survive power loss.
         write: SqlitePool,
         /// The connection of drafts, which need not.
@@ -39,7 +41,12 @@ pub enum Db {
         turn: Arc<Semaphore>,
     },
     /// A PostgreSQL server, shared by any number of copies of the program.
-    Postgres(PgPool),
+    Postgres {
+        /// Connections for everything else.
+        pool: PgPool,
+        /// Connections that only tell who asks.
+        door: PgPool,
+    },
 }
 
 /// A change in the making: it knows who makes it and when, and writes its own history.
@@ -88,7 +95,16 @@ impl Db {
     pub fn sql(&self, text: &'static str) -> Query<'_> {
         match self {
             Db::Sqlite { read, .. } => Query::new(text, On::SqlitePool(read, SqliteArguments::default())),
-            Db::Postgres(pool) => Query::new(text, On::PgPool(pool, PgArguments::default())),
+            Db::Postgres { pool, .. } => Query::new(text, On::PgPool(pool, PgArguments::default())),
+        }
+    }
+
+    /// A query that tells who asks. It has connections of its own: whoever comes to record something does not wait behind
+    /// thirty pages that are being read, before it is even known who he is.
+    pub fn sql_at_the_door(&self, text: &'static str) -> Query<'_> {
+        match self {
+            Db::Sqlite { door, .. } => Query::new(text, On::SqlitePool(door, SqliteArguments::default())),
+            Db::Postgres { door, .. } => Query::new(text, On::PgPool(door, PgArguments::default())),
         }
     }
 
@@ -96,7 +112,7 @@ impl Db {
     pub async fn begin(&self, actor: &str, at: Moment) -> Result<Tx> {
         let on = match self {
             Db::Sqlite { write, turn, .. } => begin_sqlite(write, take_turn(turn).await?).await?,
-            Db::Postgres(pool) => TxOn::Postgres(pool.begin().await?),
+            Db::Postgres { pool, .. } => TxOn::Postgres(pool.begin().await?),
         };
         Ok(Tx { on, actor: actor.to_owned(), at, tail: None })
     }
@@ -105,7 +121,7 @@ impl Db {
     pub async fn begin_draft(&self, at: Moment) -> Result<Tx> {
         let on = match self {
             Db::Sqlite { draft, turn, .. } => begin_sqlite(draft, take_turn(turn).await?).await?,
-            Db::Postgres(pool) => {
+            Db::Postgres { pool, .. } => {
                 let mut tx = pool.begin().await?;
                 sqlx::query("set local synchronous_commit = off").execute(&mut *tx).await?;
                 TxOn::Postgres(tx)
@@ -121,7 +137,7 @@ impl Db {
                 Ok(permit) => begin_sqlite(draft, permit).await?,
                 Err(_) => return Ok(None),
             },
-            Db::Postgres(pool) => TxOn::Postgres(pool.begin().await?),
+            Db::Postgres { pool, .. } => TxOn::Postgres(pool.begin().await?),
         };
         Ok(Some(Tx { on, actor: String::new(), at, tail: None }))
     }
@@ -134,12 +150,18 @@ impl Db {
     /// Closes every connection; on SQLite this also folds the write-ahead log into the file.
     pub async fn close(&self) {
         match self {
-            Db::Sqlite { read, write, draft, .. } => {
+            Db::Sqlite { read, door, write, draft, .. } => {
+                door.close().await;
                 read.close().await;
                 draft.close().await;
+                // An end in good order is worth more than a better plan: what goes wrong here is left.
+                let _ = open::note_sizes(write, open::QUICKLY).await;
                 write.close().await;
             }
-            Db::Postgres(pool) => pool.close().await,
+            Db::Postgres { pool, door } => {
+                door.close().await;
+                pool.close().await;
+            }
         }
     }
 
@@ -150,18 +172,26 @@ impl Db {
             (name, size, i64::try_from(pool.num_idle()).unwrap_or(size).min(size))
         }
         match self {
-            Db::Sqlite { read, write, draft, .. } => {
-                vec![pool("read", read), pool("write", write), pool("draft", draft)]
+            Db::Sqlite { read, door, write, draft, .. } => {
+                vec![pool("read", read), pool("door", door), pool("write", write), pool("draft", draft)]
             }
-            Db::Postgres(one) => vec![pool("all", one)],
+            Db::Postgres { pool: one, door } => vec![pool("all", one), pool("door", door)],
         }
     }
 
     /// Tells the planner how large the tables have become, after a large import.
     pub async fn analyze(&self, at: Moment) -> Result<()> {
-        let mut tx = self.begin("", at).await?;
-        tx.sql(self.pick("pragma optimize = 0x10002", "analyze")).execute().await?;
-        tx.commit().await
+        match self {
+            Db::Sqlite { write, turn, .. } => {
+                let _permit = take_turn(turn).await?;
+                open::note_sizes(write, open::WELL).await
+            }
+            Db::Postgres { .. } => {
+                let mut tx = self.begin("", at).await?;
+                tx.sql("analyze").execute().await?;
+                tx.commit().await
+            }
+        }
     }
 }
 

@@ -21,9 +21,9 @@ use crate::web::assets;
 use crate::web::error::{Error, Outcome, page};
 use crate::web::export::XLSX;
 use crate::web::faces::faces;
-use crate::web::log;
 use crate::web::page::NOTICE;
 use crate::web::styleguide;
+use crate::web::{log, look};
 use crate::{
     agreements, api as programs, calendars, call_numbers, calls, checks, clients, companies, demo, help, history,
     imports, key_packs, license_servers, licenses, products, reissues, reports, search, transfers, users, views,
@@ -252,6 +252,7 @@ pub fn router(app: App) -> Router {
             tracing::info_span!("request", method = %request.method(), path, id)
         }))
         .layer(PropagateRequestIdLayer::new(request_id))
+        .layer(middleware::from_fn(look::for_reader))
         .layer(middleware::from_fn(faces))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a request ended in a panic");

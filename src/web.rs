@@ -14,6 +14,7 @@ pub mod icon;
 pub mod listing;
 pub mod log;
 pub mod look;
+pub mod numbers;
 pub mod page;
 pub mod parts;
 pub mod reason;

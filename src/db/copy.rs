@@ -54,7 +54,7 @@ impl Db {
     pub async fn snapshot(&self) -> Result<Tx> {
         let on = match self {
             Db::Sqlite { read, .. } => TxOn::Sqlite(read.begin().await?, None),
-            Db::Postgres(pool) => {
+            Db::Postgres { pool, .. } => {
                 let mut tx = pool.begin().await?;
                 sqlx::query("set transaction isolation level repeatable read, read only").execute(&mut *tx).await?;
                 TxOn::Postgres(tx)

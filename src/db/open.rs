@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgPoolOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 use tokio::sync::Semaphore;
 
@@ -43,7 +43,7 @@ impl Db {
     pub async fn migrate(&self) -> Result<(), OpenError> {
         let done = match self {
             Db::Sqlite { write, .. } => SQLITE.run(write).await,
-            Db::Postgres(pool) => POSTGRES.run(pool).await,
+            Db::Postgres { pool, .. } => POSTGRES.run(pool).await,
         };
         done.map_err(|error| schema(&error))
     }
@@ -68,13 +68,11 @@ pub(super) async fn connect(url: &str) -> Result<Db, OpenError> {
 }
 
 async fn open_postgres(url: &str) -> Result<Db, OpenError> {
-    let pool = PgPoolOptions::new()
-        .max_connections(16)
-        .acquire_timeout(Duration::from_secs(30))
-        .connect(url)
-        .await
-        .map_err(|error| OpenError(format!("The PostgreSQL server cannot be used: {error}.")))?;
-    Ok(Db::Postgres(pool))
+    let pool = |n| PgPoolOptions::new().max_connections(n).acquire_timeout(Duration::from_secs(30));
+    let cannot = |error: sqlx::Error| OpenError(format!("The PostgreSQL server cannot be used: {error}."));
+    let all = pool(16).connect(url).await.map_err(cannot)?;
+    let door = pool(2).connect_lazy(url).map_err(cannot)?;
+    Ok(Db::Postgres { pool: all, door })
 }
 
 async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
@@ -106,14 +104,35 @@ async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
             .max_lifetime(None)
     };
     let options = options.pragma("cache_size", "-65536");
-    let write =
-        pool(1).connect_with(options.clone().optimize_on_close(true, 400)).await.map_err(|error| cannot(&error))?;
+    let write = pool(1).connect_with(options.clone()).await.map_err(|error| cannot(&error))?;
     let draft = options.clone().synchronous(SqliteSynchronous::Normal).pragma("cache_size", "-16384");
     let draft = pool(1).connect_with(draft).await.map_err(|error| cannot(&error))?;
-    let read = options.pragma("cache_size", "-8192").read_only(true);
-    let read = pool(4).connect_with(read).await.map_err(|error| cannot(&error))?;
-    Ok(Db::Sqlite { read, write, draft, turn: Arc::new(Semaphore::new(1)) })
+    let reading = options.pragma("cache_size", "-8192").read_only(true);
+    let door = pool(1).connect_lazy_with(reading.clone().pragma("cache_size", "-1024"));
+    let read = pool(4).connect_with(reading).await.map_err(|error| cannot(&error))?;
+    Ok(Db::Sqlite { read, door, write, draft, turn: Arc::new(Semaphore::new(1)) })
 }
+
+/// SQLite's planner reads a table that had one row when it was last counted from end to end for every row of another one,
+/// however many rows it has by now. So what is small is told as no smaller than this, and looked up by its number.
+const NO_SMALLER: &str = "update sqlite_stat1 set stat = '1000' || substr(stat, instr(stat || ' ', ' ')) \
+    where cast(stat as integer) between 1 and 999 and tbl not like '%!_search!_%' escape '!'";
+
+/// Tells SQLite's planner how large the tables have become, where that is much changed. Connections that are opened after
+/// it know. `how`: [`WELL`] or [`QUICKLY`].
+pub(super) async fn note_sizes(write: &SqlitePool, how: &'static str) -> sqlx::Result<()> {
+    let Some(mut connection) = write.try_acquire() else { return Ok(()) };
+    for text in [how, "pragma optimize = 0x10002", NO_SMALLER, "analyze sqlite_schema"] {
+        sqlx::raw_sql(text).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Indexes are read whole.
+pub(super) const WELL: &str = "pragma analysis_limit = 0";
+
+/// For whoever wants to end: a few hundred rows of each index are read, and nothing while another program writes.
+pub(super) const QUICKLY: &str = "pragma analysis_limit = 400; pragma busy_timeout = 0";
 
 /// The number of the schema that this program works with.
 pub fn newest_schema() -> i64 {

@@ -212,19 +212,28 @@ fn months(first: Date, last: Date, x: &impl Fn(Moment) -> i64, zone: &TimeZone) 
         .collect()
 }
 
-/// Counts of half hours, told by the week in which each falls in a zone: Monday's day, from this week on.
-pub fn by_week(counts: &[(Moment, i64)], now: Moment, zone: &TimeZone, weeks: i64) -> Vec<(Date, i64)> {
-    let monday = |day: Date| day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days());
-    let first = monday(now.date(zone));
-    let week = |n: i64| first.saturating_add((n * 7).days());
-    let mut told: Vec<(Date, i64)> = (0..weeks).map(|n| (week(n), 0)).collect();
-    for (at, count) in counts {
-        let of = monday(at.date(zone));
-        if let Some((_, sum)) = told.iter_mut().find(|(day, _)| *day == of) {
-            *sum += count;
-        }
-    }
-    told
+/// A span of time that is counted as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Its first day.
+    pub day: Date,
+    /// When it begins.
+    pub since: Moment,
+    /// When it is over.
+    pub until: Moment,
+}
+
+/// The weeks to come in a zone, from Monday to Monday; the first begins now.
+pub fn weeks(now: Moment, zone: &TimeZone, count: i64) -> Vec<Span> {
+    let today = now.date(zone);
+    let monday = today.saturating_sub(i64::from(today.weekday().to_monday_zero_offset()).days());
+    let begins = |day: Date| Moment::of_day_in(&day.to_string(), zone).unwrap_or(now);
+    (0..count)
+        .map(|n| {
+            let day = monday.saturating_add((n * 7).days());
+            Span { day, since: begins(day).max(now), until: begins(day.saturating_add(7.days())) }
+        })
+        .collect()
 }
 
 /// Counts of half hours, told by the month in which each falls in a zone: the last twelve, this one last.
@@ -273,17 +282,20 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_on_sunday_night_ends_in_that_week_of_the_zone() {
+    fn weeks_go_from_monday_to_monday_of_their_zone_and_the_first_begins_now() {
         let now = Moment::of_iso("2026-11-25T12:00:00Z").unwrap();
-        // 23:30 UTC on Sunday is Monday already in Berlin.
-        let counts = [
-            (Moment::of_iso("2026-11-29T23:30:00Z").unwrap(), 2),
-            (Moment::of_iso("2026-11-26T00:00:00Z").unwrap(), 1),
-            (Moment::of_iso("2027-11-26T00:00:00Z").unwrap(), 9),
-        ];
-        let told = |zone: &TimeZone| by_week(&counts, now, zone, 2).into_iter().map(|(_, n)| n).collect::<Vec<_>>();
-        assert_eq!(told(&TimeZone::UTC), [3, 0]);
-        assert_eq!(told(&TimeZone::get("Europe/Berlin").unwrap()), [1, 2]);
+        let told = |zone: &str| -> Vec<[String; 3]> {
+            let spans = weeks(now, &TimeZone::get(zone).unwrap(), 2);
+            spans.into_iter().map(|span| [span.day.to_string(), span.since.iso(), span.until.iso()]).collect()
+        };
+        assert_eq!(
+            told("UTC"),
+            [
+                ["2026-11-23", "2026-11-25T12:00:00Z", "2026-11-30T00:00:00Z"],
+                ["2026-11-30", "2026-11-30T00:00:00Z", "2026-12-07T00:00:00Z"]
+            ]
+        );
+        assert_eq!(told("Europe/Berlin")[1], ["2026-11-30", "2026-11-29T23:00:00Z", "2026-12-06T23:00:00Z"]);
     }
 
     #[test]

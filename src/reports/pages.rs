@@ -23,7 +23,7 @@ use crate::web::app::App;
 use crate::web::columns::{Column, Columns};
 use crate::web::error::Outcome;
 use crate::web::export::{self, Link};
-use crate::web::format::counted;
+use crate::web::format::{counted, tenth};
 use crate::web::listing;
 use crate::web::page;
 use crate::web::parts::{Chip, Meaning};
@@ -87,14 +87,16 @@ impl Home {
     async fn fill(&mut self, app: &App) -> Outcome<()> {
         let (now, zone, unheard) = (app.now(), &app.settings.zone, app.settings.import_days);
         self.summary = store::summary(&app.db, now, unheard).await?;
-        let counts = store::counts(&app.db, now.plus_days(-365)).await?;
-        let mut pools = stock::pools(&counts, now);
+        let changes = store::changes(&app.db, now.plus_days(-365)).await?;
+        let mut pools = stock::pools(&changes, now);
         pools.retain(|pool| pool.forecast.is_within(RUN_OUT, now));
         let groups = groups(app).await?;
         self.lines = lines(&self.summary, (&groups, &pools), (now.date(zone), unheard));
-        self.in_use = Lines::of(stock::in_use(&counts), now, zone);
-        let ends = store::temporary_ends(&app.db, (now, now.plus_days(WEEKS * 7))).await?;
-        self.ending = chart::bars(named(chart::by_week(&ends, now, zone, WEEKS), "%-d %b"));
+        self.in_use = Lines::of(stock::in_use(&changes), now, zone);
+        let weeks = chart::weeks(now, zone, WEEKS);
+        let ends = store::temporary_ends(&app.db, &weeks).await?;
+        let ends = weeks.into_iter().map(|week| week.day).zip(ends).collect();
+        self.ending = chart::bars(named(ends, "%-d %b"));
         let moved = store::completed(&app.db, now.plus(-DAY * 366)).await?;
         self.moved = chart::bars(named(chart::by_month(&moved, now, zone), "%b %y"));
         Ok(())
@@ -173,7 +175,7 @@ impl RunOut {
 pub(super) async fn pools(app: &App, days: Option<i64>) -> Outcome<Vec<Pool>> {
     let now = app.now();
     // A count older than the forecast looks at still says how many are left.
-    let mut pools = stock::pools(&store::counts(&app.db, now.plus_days(-365)).await?, now);
+    let mut pools = stock::pools(&store::changes(&app.db, now.plus_days(-365)).await?, now);
     if let Some(days) = days {
         pools.retain(|pool| pool.forecast.is_within(days, now));
     }
@@ -238,7 +240,7 @@ impl Forecast {
 
     /// The same in words: `1.4`.
     pub fn weekly(&self) -> String {
-        self.a_week().map(|more| format!("{more:.1}")).unwrap_or_default()
+        self.a_week().map(tenth).unwrap_or_default()
     }
 
     /// When, by the line itself.

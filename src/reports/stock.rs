@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::forecast::{Forecast, Point};
-use crate::ids::{KeyPackId, LicenseServerId};
+use crate::ids::LicenseServerId;
 use crate::key_packs::product::{Version, words};
 use crate::moment::Moment;
 
-/// What one export said of one finite key pack.
+/// How much of one kind of license on one server came to be more or less at one moment: what its finite key packs were
+/// said to have, less what was said of the same packs before. A pack keeps what was last said of it until something else
+/// is, so that an export of a part takes nothing away; once its server no longer shows it, it counts no more.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Count {
-    /// The key pack.
-    pub key_pack_id: KeyPackId,
-    /// Its server.
+pub struct Change {
+    /// The server.
     pub server_id: LicenseServerId,
     /// The server's name.
     pub server: String,
@@ -20,14 +20,14 @@ pub struct Count {
     pub version: String,
     /// The license type, as stored.
     pub license_type: String,
-    /// When the export was made.
-    pub captured_at: Moment,
-    /// Licenses in the pack.
+    /// When the export was made, or a pack was gone.
+    pub at: Moment,
+    /// Licenses more, in the packs.
     pub quantity: i64,
-    /// Those that were issued.
+    /// Of them issued more.
     pub issued: i64,
-    /// Since when the server no longer shows it.
-    pub gone_at: Option<Moment>,
+    /// Whether an export told something; a pack that is gone alone makes no point on a line.
+    pub told: bool,
 }
 
 /// One kind of license on one server: all its finite key packs of a version and type.
@@ -64,40 +64,34 @@ impl Pool {
     }
 }
 
-/// Counts, told by moment: each pack keeps what was last said of it until something else is, so that an export of a part
-/// takes nothing away; once its server no longer shows it, it counts no more.
-fn over_time(counts: &[&Count]) -> Vec<Point> {
-    let mut moments: Vec<Moment> = counts.iter().map(|count| count.captured_at).collect();
-    moments.sort_unstable();
-    moments.dedup();
-    let mut sorted = counts.to_vec();
-    sorted.sort_by_key(|count| count.captured_at);
-    let mut said = sorted.into_iter().peekable();
-    let mut known: BTreeMap<i64, &Count> = BTreeMap::new();
-    let mut points = Vec::with_capacity(moments.len());
-    for at in moments {
-        while let Some(count) = said.next_if(|count| count.captured_at <= at) {
-            known.insert(count.key_pack_id.0, count);
+/// What there was at each moment that an export told of.
+fn over_time(changes: &[&Change]) -> Vec<Point> {
+    let mut sorted = changes.to_vec();
+    sorted.sort_by_key(|change| change.at);
+    let mut now = Point { at: Moment::UNKNOWN, total: 0, issued: 0 };
+    let mut points: Vec<Point> = Vec::new();
+    for same in sorted.chunk_by(|one, next| one.at == next.at) {
+        for change in same {
+            now = Point { at: change.at, total: now.total + change.quantity, issued: now.issued + change.issued };
         }
-        known.retain(|_, count| count.gone_at.is_none_or(|gone| gone > at));
-        let (total, issued) =
-            known.values().fold((0, 0), |(total, issued), count| (total + count.quantity, issued + count.issued));
-        points.push(Point { at, total, issued });
+        if same.iter().any(|change| change.told) {
+            points.push(now);
+        }
     }
     points
 }
 
 /// The kinds of licenses, those that run out first on top.
-pub fn pools(counts: &[Count], now: Moment) -> Vec<Pool> {
-    let mut kinds: BTreeMap<(i64, &str, &str), Vec<&Count>> = BTreeMap::new();
-    for count in counts {
-        kinds.entry((count.server_id.0, &count.version, &count.license_type)).or_default().push(count);
+pub fn pools(changes: &[Change], now: Moment) -> Vec<Pool> {
+    let mut kinds: BTreeMap<(i64, &str, &str), Vec<&Change>> = BTreeMap::new();
+    for change in changes {
+        kinds.entry((change.server_id.0, &change.version, &change.license_type)).or_default().push(change);
     }
     let mut pools: Vec<Pool> = kinds
         .into_values()
-        .filter_map(|counts| {
-            let first = counts.first()?;
-            let points = over_time(&counts);
+        .filter_map(|changes| {
+            let first = changes.first()?;
+            let points = over_time(&changes);
             (points.last()?.total > 0).then(|| Pool {
                 server_id: first.server_id,
                 server: first.server.clone(),
@@ -124,17 +118,17 @@ impl Pool {
 }
 
 /// Licenses in use over time, a line for each version: the newest version first.
-pub fn in_use(counts: &[Count]) -> Vec<(String, Vec<(Moment, i64)>)> {
-    let mut versions: BTreeMap<&str, Vec<&Count>> = BTreeMap::new();
-    for count in counts {
-        versions.entry(&count.version).or_default().push(count);
+pub fn in_use(changes: &[Change]) -> Vec<(String, Vec<(Moment, i64)>)> {
+    let mut versions: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
+    for change in changes {
+        versions.entry(&change.version).or_default().push(change);
     }
     let label = |version: &str| Version::parse(version).map_or_else(|| version.to_owned(), Version::label);
     versions
         .into_iter()
         .rev()
-        .map(|(version, counts)| {
-            (label(version), over_time(&counts).into_iter().map(|point| (point.at, point.issued)).collect())
+        .map(|(version, changes)| {
+            (label(version), over_time(&changes).into_iter().map(|point| (point.at, point.issued)).collect())
         })
         .collect()
 }
@@ -144,40 +138,39 @@ mod tests {
     use super::*;
     use crate::moment::DAY;
 
-    fn count(pack: i64, day: i64, quantity: i64, issued: i64) -> Count {
-        Count {
-            key_pack_id: KeyPackId(pack),
+    fn change(day: i64, quantity: i64, issued: i64) -> Change {
+        Change {
             server_id: LicenseServerId(1),
             server: "LIC-01".into(),
             version: "2019".into(),
             license_type: "per_device".into(),
-            captured_at: Moment(day * DAY),
+            at: Moment(day * DAY),
             quantity,
             issued,
-            gone_at: None,
+            told: true,
         }
     }
 
     #[test]
-    fn a_pack_that_an_export_leaves_out_keeps_what_was_last_said_of_it() {
-        let counts = [count(1, 1, 100, 50), count(2, 1, 10, 5), count(1, 2, 100, 60), count(2, 3, 10, 6)];
-        let found = &pools(&counts, Moment(4 * DAY))[0];
+    fn what_came_and_went_is_told_as_what_there_was() {
+        let changes = [change(3, 0, 1), change(1, 110, 55), change(2, 0, 10)];
+        let found = &pools(&changes, Moment(4 * DAY))[0];
         let told: Vec<(i64, i64)> = found.points.iter().map(|point| (point.total, point.issued)).collect();
         assert_eq!(told, [(110, 55), (110, 65), (110, 66)]);
         assert_eq!(found.left(), 44);
     }
 
     #[test]
-    fn a_pack_that_is_gone_counts_no_more() {
-        let gone = Count { gone_at: Some(Moment(2 * DAY)), ..count(2, 1, 10, 5) };
-        let told = over_time(&[&count(1, 1, 100, 50), &gone, &count(1, 2, 100, 60)]);
+    fn a_pack_that_is_gone_makes_less_at_the_next_export() {
+        let gone = Change { told: false, ..change(2, -10, -5) };
+        let told = over_time(&[&change(1, 110, 55), &gone, &change(3, 0, 10)]);
         assert_eq!(told.iter().map(|point| (point.total, point.issued)).collect::<Vec<_>>(), [(110, 55), (100, 60)]);
     }
 
     #[test]
     fn what_is_in_use_is_told_of_each_version() {
-        let other = Count { version: "2022".into(), ..count(3, 2, 20, 7) };
-        let found = in_use(&[count(1, 1, 100, 50), other]);
+        let other = Change { version: "2022".into(), ..change(2, 20, 7) };
+        let found = in_use(&[change(1, 100, 50), other]);
         assert_eq!(found.len(), 2);
         assert_eq!((found[0].0.contains("2022"), found[0].1.clone()), (true, vec![(Moment(2 * DAY), 7)]));
     }

@@ -1,6 +1,7 @@
 //! The counts that reports are made of.
 
-use super::stock::Count as Told;
+use super::chart::Span;
+use super::stock::Change;
 use super::summary::{Count, SOON, Summary};
 use crate::calls;
 use crate::calls::call::Standing;
@@ -80,32 +81,38 @@ async fn desk(db: &Db) -> Outcome<Summary> {
     })
 }
 
-/// What imports told of finite key packs since a moment, the oldest first; pools of Windows itself are left out.
-pub async fn counts(db: &Db, since: Moment) -> Outcome<Vec<Told>> {
-    Ok(db
-        .sql(
-            "select k.id as key_pack_id, k.server_id, s.name as server, k.version, k.license_type, c.captured_at, c.quantity, \
-             coalesce(c.issued, 0) as issued, k.gone_at from key_packs k join license_servers s on s.id = k.server_id \
-             join key_pack_counts c on c.key_pack_id = k.id where k.quantity is not null and c.quantity is not null \
-             and s.retired_at is null and k.origin not in ('built_in', 'temporary', 'over_used') and c.captured_at >= $1 \
-             order by c.captured_at, k.id",
-        )
-        .bind(since)
-        .all()
-        .await?)
+/// What became more or less of finite key packs since a moment; pools of Windows itself are left out. The counts of each pack
+/// are taken from one another here, for there are as many of them as imports times packs.
+const CHANGES: &str = "with said as (select k.server_id, k.version, k.license_type, k.gone_at, c.captured_at, \
+    c.quantity - coalesce(lag(c.quantity) over pack, 0) as quantity, \
+    coalesce(c.issued, 0) - coalesce(lag(coalesce(c.issued, 0)) over pack, 0) as issued \
+    from key_packs k join key_pack_counts c on c.key_pack_id = k.id where k.quantity is not null and c.quantity is not null \
+    and k.origin not in ('built_in', 'temporary', 'over_used') and c.captured_at >= $1 \
+    and (k.gone_at is null or c.captured_at < k.gone_at) window pack as (partition by c.key_pack_id order by c.captured_at)), \
+    changes as (select server_id, version, license_type, captured_at as at, cast(sum(quantity) as bigint) as quantity, \
+    cast(sum(issued) as bigint) as issued, true as told from said group by server_id, version, license_type, captured_at \
+    union all select server_id, version, license_type, gone_at, cast(-sum(quantity) as bigint), cast(-sum(issued) as bigint), \
+    false from said where gone_at is not null group by server_id, version, license_type, gone_at) \
+    select g.server_id, s.name as server, g.version, g.license_type, g.at, g.quantity, g.issued, g.told from changes g \
+    join license_servers s on s.id = g.server_id where s.retired_at is null";
+
+/// What became more or less of each kind of license on each server since a moment, as imports told.
+pub async fn changes(db: &Db, since: Moment) -> Outcome<Vec<Change>> {
+    Ok(db.sql(CHANGES).bind(since).all().await?)
 }
 
-/// Temporary licenses on their servers that end before a moment, counted by half hours.
-pub async fn temporary_ends(db: &Db, (now, until): (Moment, Moment)) -> Outcome<Vec<(Moment, i64)>> {
-    Ok(db
-        .sql(
-            "select (expires_at / 1800) * 1800 as at, count(*) as n from licenses where gone_at is null and status = 1 \
-             and expires_at > $1 and expires_at < $2 group by (expires_at / 1800) * 1800 order by 1",
+/// Temporary licenses on their servers that end within each of these spans, in their order.
+pub async fn temporary_ends(db: &Db, spans: &[Span]) -> Outcome<Vec<i64>> {
+    let counted: Vec<(i64, i64)> = db
+        .sql("with spans (n, since, until) as (values")
+        .rows_of(spans.iter().zip(0_i64..), |row, (span, n)| row.value(n).value(span.since).value(span.until))
+        .push(
+            ") select n, (select count(*) from licenses l where l.gone_at is null and l.status = 1 \
+             and l.expires_at >= spans.since and l.expires_at < spans.until) as ends from spans order by n",
         )
-        .bind(now)
-        .bind(until)
         .all()
-        .await?)
+        .await?;
+    Ok(counted.into_iter().map(|(_, ends)| ends).collect())
 }
 
 /// Transfers that were completed since a moment, counted by half hours.

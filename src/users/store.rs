@@ -266,7 +266,7 @@ pub async fn begin_session(tx: &mut Tx, id: UserId, address: &str, browser: &str
 /// The live session of a token, if there is one.
 pub async fn find_session(db: &Db, token: &str, now: Moment, limits: Limits) -> Outcome<Option<Session>> {
     let session: Option<Session> = db
-        .sql(
+        .sql_at_the_door(
             "select s.id, s.user_id, u.name, u.role, u.time_zone, s.created_at, s.last_used_at, \
              (select count(*) from imports where state = 'applying') as applying, \
              cast((select coalesce(sum(case k.work when 'backup' then 1 else 2 end), 0) from upkeep k \

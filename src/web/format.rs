@@ -6,6 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::look::numbers_of_reader;
 use crate::moment::{DAY, Moment};
 
 /// The reader's time zone, and the moment the page was made.
@@ -98,21 +99,27 @@ impl When<'_> {
     }
 }
 
-/// A whole number with its thousands parted: `1,000,000`.
+/// A whole number with its thousands parted as its reader writes them: `1,000,000`.
 pub fn number(n: impl Borrow<i64>) -> String {
     let n = *n.borrow();
     let digits = n.unsigned_abs().to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    let thousands = numbers_of_reader().thousands;
+    let mut text = String::with_capacity(digits.len() * 2);
     if n < 0 {
         text.push('−');
     }
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
+            text.push(thousands);
         }
         text.push(digit);
     }
     text
+}
+
+/// A number to a tenth, as its reader writes it: `1.4`.
+pub fn tenth(n: f64) -> String {
+    format!("{n:.1}").replace('.', numbers_of_reader().point.encode_utf8(&mut [0; 4]))
 }
 
 /// A capped count: `1,000+` where it reached the cap.

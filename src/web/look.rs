@@ -1,10 +1,43 @@
-//! How a browser shows the console: how close the rows stand, how large the letters are, light or dark. The browser keeps it,
-//! for it belongs to a screen and not to a person.
+//! How a browser shows the console: how close the rows stand, how large the letters are, light or dark, how numbers are
+//! written. The browser keeps it, for it belongs to a screen and not to a person.
 
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 
+use super::numbers::{COMMA, KINDS, Numbers};
 use super::parts::Choice;
+use crate::api;
+
+tokio::task_local! {
+    /// Who reads the answer that is being made.
+    static READER: (Look, Numbers);
+}
+
+/// Makes the answer for its reader. Programs, and files that other programs read, get the same for everybody.
+pub async fn for_reader(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
+    let look = Look::of(&CookieJar::from_headers(request.headers()));
+    let numbers = match Numbers::chosen(&look.numbers) {
+        _ if is_file || api::is_for(path) => COMMA,
+        Some(chosen) => chosen,
+        None => Numbers::of(request.headers()),
+    };
+    READER.scope((look, numbers), next.run(request)).await
+}
+
+/// How the reader's browser shows the console; as it comes where nobody reads.
+pub fn of_reader() -> Look {
+    READER.try_with(|(look, _)| look.clone()).unwrap_or_default()
+}
+
+/// How the reader writes numbers.
+pub fn numbers_of_reader() -> Numbers {
+    READER.try_with(|(_, numbers)| *numbers).unwrap_or(COMMA)
+}
 
 /// The cookie that keeps it: its words, parted by dots.
 pub const LOOK: &str = "look";
@@ -20,6 +53,7 @@ pub struct Look {
     rows: String,
     text: String,
     theme: String,
+    numbers: String,
 }
 
 impl Look {
@@ -34,6 +68,8 @@ impl Look {
                 word.clone_into(&mut look.text);
             } else if known(&THEME) {
                 word.clone_into(&mut look.theme);
+            } else if Numbers::chosen(word).is_some() {
+                word.clone_into(&mut look.numbers);
             }
         }
         look
@@ -44,7 +80,8 @@ impl Look {
         let known = |word: &str, words: &[(&str, &str)]| words.iter().any(|(name, _)| *name == word);
         let chosen = [(&self.rows, ROWS.as_slice()), (&self.text, &TEXT), (&self.theme, &THEME)];
         let words = chosen.into_iter().filter(|(word, words)| !word.is_empty() && known(word, words));
-        words.map(|(word, _)| word.as_str()).collect::<Vec<_>>().join(".")
+        let numbers = Some(&self.numbers).filter(|word| Numbers::chosen(word).is_some());
+        words.map(|(word, _)| word).chain(numbers).map(String::as_str).collect::<Vec<_>>().join(".")
     }
 
     /// Whether rows stand far apart.
@@ -76,6 +113,12 @@ impl Look {
     pub fn themes(&self) -> Vec<Choice> {
         THEME.iter().map(|(value, text)| Choice::new(value, text, &self.theme)).collect()
     }
+
+    /// The choices of numbers.
+    pub fn numbers(&self) -> Vec<Choice> {
+        let all = KINDS.iter().map(|(value, example, _)| (*value, *example));
+        Choice::any(all, &self.numbers, "As my browser says")
+    }
 }
 
 #[cfg(test)]
@@ -90,6 +133,7 @@ mod tests {
         for (value, again) in [
             ("", ""),
             ("roomy.dark", "roomy.dark"),
+            ("dot.dark", "dark.dot"),
             ("dark.large.roomy", "roomy.large.dark"),
             ("light.\"><script>", "light"),
             ("green", ""),

@@ -9,7 +9,7 @@ use super::app::App;
 use super::assets::{CSS, ICON, JS};
 use super::error::Outcome;
 use super::format::{Format, When};
-use super::look::Look;
+use super::look::{self, Look};
 use super::page::NOTICE;
 use super::parts::Meaning;
 use crate::ids::UserId;
@@ -92,7 +92,6 @@ impl Shell {
             failed: failed(session.failing).filter(|_| role == Role::Admin),
             format: Format { zone: zone(app, jar, &session.time_zone), now: app.now() },
             house: named(&app.settings.zone),
-            look: Look::of(jar),
             ..Shell::outside()
         })
     }
@@ -124,13 +123,13 @@ impl Shell {
             failed: None,
             format: Format { zone: TimeZone::UTC, now: Moment::UNKNOWN },
             house: String::new(),
-            look: Look::default(),
+            look: look::of_reader(),
         }
     }
 
     /// The frame of the sign-in page, with what was just done.
     pub fn at_the_door(jar: &CookieJar) -> Shell {
-        Shell { notice: notice(jar), look: Look::of(jar), ..Shell::outside() }
+        Shell { notice: notice(jar), ..Shell::outside() }
     }
 
     /// Whether they may make evidence: an auditor or an admin, and not the help desk, whose work it is about.

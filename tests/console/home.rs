@@ -1,9 +1,11 @@
 //! The first page: what needs somebody, each line with the number of the list behind it; what runs out; charts.
 
+use jiff::tz::TimeZone;
 use regex::Regex;
 use reseat::demo::make;
 use reseat::moment::{DAY, Moment};
-use reseat::reports::store;
+use reseat::reports::chart::weeks;
+use reseat::reports::{stock, store};
 
 use crate::on_both;
 use crate::support::{Console, Person};
@@ -92,10 +94,27 @@ on_both! {
         page.is(200).says("Licenses in use").says(">61</td>").says(">30</td>").says("Temporary licenses that end").says_nothing_of("Transfers completed");
         let drawn = Regex::new(r#"<rect class="bar""#).unwrap().find_iter(&page.text).count();
         assert_eq!(drawn, 13);
-        let ends = store::temporary_ends(console.db(), (now, now.plus_days(91))).await.unwrap();
-        assert_eq!(ends.iter().map(|(_, n)| n).sum::<i64>(), 3);
+        let ends = store::temporary_ends(console.db(), &weeks(now, &TimeZone::UTC, 13)).await.unwrap();
+        assert_eq!((ends.len(), ends.iter().sum::<i64>()), (13, 3));
         assert_eq!(store::completed(console.db(), Moment(0)).await.unwrap(), []);
-        assert_eq!(store::counts(console.db(), now.plus_days(-1)).await.unwrap().len(), 1);
+        assert_eq!(store::changes(console.db(), now.plus_days(-1)).await.unwrap().len(), 1);
+    }
+
+    async fn a_pack_keeps_what_was_last_said_of_it_until_its_server_no_longer_shows_it(console) {
+        let shelves = console.stock();
+        let (server, day) = (shelves.server("LIC-01").await, |ago: i64| console.app.now().plus_days(-ago));
+        let (whole, part) = (shelves.key_pack(server).await, shelves.key_pack(server).await);
+        let gone = shelves.key_pack(server).gone(day(4)).await;
+        for (pack, ago, issued) in [(whole, 6, 50), (part, 6, 5), (gone, 6, 9), (whole, 4, 60), (part, 2, 6)] {
+            shelves.count(pack, day(ago), Some(100), issued).await;
+        }
+        // A pool of Windows itself has no end.
+        let pool = shelves.key_pack(server).origin("temporary").await;
+        shelves.count(pool, day(1), Some(100), 99).await;
+        let changes = store::changes(console.db(), day(365)).await.unwrap();
+        let pools = stock::pools(&changes, console.app.now());
+        let points: Vec<_> = pools[0].points.iter().map(|point| (point.at, point.total, point.issued)).collect();
+        assert_eq!((pools.len(), points), (1, vec![(day(6), 300, 64), (day(4), 200, 65), (day(2), 200, 66)]));
     }
 
     async fn a_server_that_never_had_an_export_is_not_missed(console) {

@@ -82,3 +82,18 @@ async fn a_database_newer_than_the_program_is_refused_with_a_sentence() {
     let error = Db::open(&console.url).await.unwrap_err().to_string();
     assert!(error.contains("newer than this program") && error.contains("9999"), "{error}");
 }
+
+#[tokio::test]
+async fn a_table_that_was_small_when_it_was_counted_is_not_read_from_end_to_end_for_every_row_of_another() {
+    let console = Console::on_sqlite().await;
+    for n in 0..50 {
+        console.stock().client(&format!("PC-{n}")).await;
+    }
+    console.db().analyze(console.app.now()).await.unwrap();
+    let (url, _folder) = console.close().await;
+    let db = Db::open(&url).await.unwrap();
+    let known: i64 = db.sql("select count(*) from sqlite_stat1 where tbl = 'companies'").scalar().await.unwrap();
+    let text = "select c.name, o.name from clients c left join companies o on o.id = c.company_id order by c.id";
+    let plan = db.sql(text).plan().await.unwrap();
+    assert!(known > 0 && plan.contains("SEARCH o USING INTEGER PRIMARY KEY"), "{plan}");
+}

@@ -77,8 +77,22 @@ on_both! {
         ada.post("/account/look", &[("rows", "roomy"), ("text", "large"), ("theme", "dark")]).await.is(303);
         let roomy = "<html lang=\"en\" data-rows=\"roomy\" data-text=\"large\" data-theme=\"dark\">";
         ada.get("/account").await.says(roomy).says("value=\"roomy\" checked");
+        ada.get("/nowhere").await.is(404).says(roomy);
         ada.post("/account/look", &[("rows", "\"><script>")]).await.is(303);
         ada.get("/account").await.says("<html lang=\"en\">");
+    }
+
+    async fn numbers_are_written_as_the_reader_chose_and_files_alike_for_everybody(console) {
+        let stock = console.stock();
+        let server = stock.server("LIC-01").await;
+        stock.key_pack(server).of(12_345).await;
+        let mut ada = console.admin().await;
+        ada.get("/key-packs").await.says(">12,345<");
+        for (chosen, shown) in [("dot", ">12.345<"), ("space", ">12\u{a0}345<"), ("apostrophe", ">12’345<"), ("", ">12,345<")] {
+            ada.post("/account/look", &[("numbers", chosen)]).await.is(303);
+            ada.get("/key-packs").await.says(shown);
+            ada.get("/key-packs.csv").await.says(",12345,");
+        }
     }
 
     async fn names_are_known_in_any_case_and_signing_in_leads_on(console) {
