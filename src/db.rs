@@ -217,7 +217,7 @@ impl Tx {
     pub async fn take_indexes_away(&mut self, table: &str) -> Result<IndexesAway> {
         let TxOn::Sqlite(tx, _) = &mut self.on else { return Ok(IndexesAway(Vec::new())) };
         let found: Vec<(String, String)> = sqlx::query_as(
-            "select name, sql from sqlite_schema where type = 'index' and tbl_name = $1 and sql like 'create index %'",
+            "select name, sql from sqlite_schema where type = 'index' and tbl_name = $1 and sql like 'create %index %'",
         )
         .bind(table.to_owned())
         .fetch_all(&mut **tx)

@@ -28,5 +28,6 @@ pub mod settle;
 pub mod stage;
 pub mod staging;
 pub mod store;
+mod sweep;
 pub mod upload;
 pub mod work;

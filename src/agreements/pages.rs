@@ -67,7 +67,7 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
         let name = known.iter().find(|one| one.id == id).map_or("unknown", |one| &one.name);
         Chip::new("Company", name, "company", columns.address())
     });
-    let footer = slice.footer(columns.address(), read::count(&app.db, company, CAP).await?, "agreements");
+    let footer = slice.counted(columns.address(), read::count(&app.db, company, CAP), "agreements").await?;
     let companies = known.into_iter().filter(|_| several).map(|one| (one.id, one.name));
     page::show(&List {
         shell: auditor.0.shell,

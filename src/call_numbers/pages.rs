@@ -46,7 +46,7 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
         let name = known.iter().find(|one| one.id == id).map_or("unknown", |one| &one.name);
         Chip::new("Company", name, "company", &address)
     });
-    let footer = slice.footer(&address, store::count(&app.db, company, CAP).await?, "numbers to call");
+    let footer = slice.counted(&address, store::count(&app.db, company, CAP), "numbers to call").await?;
     page::show(&List {
         shell: auditor.0.shell,
         list: Listing::new(address, order, &ORDERS, &window, chip.into_iter().collect(), footer),

@@ -59,7 +59,7 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let address = with_paging(&filter.address(), &asked.paging, &ORDERS);
     let columns = Columns::of(&COLUMNS, &asked.paging.without, &address);
     let chips = filter.chips(columns.address(), server);
-    let footer = slice.footer(columns.address(), read::count(&app.db, &filter, CAP).await?, "calls");
+    let footer = slice.counted(columns.address(), read::count(&app.db, &filter, CAP), "calls").await?;
     let states = Standing::ALL.map(|state| (state.as_str(), state.word()));
     page::show(&List {
         shell: auditor.0.shell,

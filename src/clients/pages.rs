@@ -87,7 +87,7 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let families = products::store::os_families(&app.db).await?;
     let family = families.iter().find(|one| Some(one.id) == filter.os_family).map(|one| one.name.as_str());
     let chips = filter.chips(columns.address(), (company, family));
-    let footer = slice.footer(columns.address(), store::count(&app.db, &filter, &order, CAP).await?, "clients");
+    let footer = slice.counted(columns.address(), store::count(&app.db, &filter, &order, CAP), "clients").await?;
     let several = known.len() > 1;
     let companies = Choice::any(known.iter().map(|one| (one.id, &one.name)), &asked.company, "Any");
     page::show(&List {

@@ -41,27 +41,30 @@ pub fn place(order: &Order, client: &Client) -> Cursor {
     }
 }
 
-fn source<'c>(db: &'c Db, columns: &'static str, filter: &Filter, order: &Order) -> Query<'c> {
-    let query = db.sql("select ").push(columns);
+/// `columns`: nothing where rows are only counted, which no company is asked for.
+fn source<'c>(db: &'c Db, columns: Option<&'static str>, filter: &Filter, order: &Order) -> Query<'c> {
+    let company = if columns.is_some() { " left join companies o on o.id = c.company_id" } else { "" };
+    let query = db.sql("select ").push(columns.unwrap_or("1 as one"));
     let query = match &filter.search {
         // The index of parts must drive, and give its rows already ordered: 0.1 ms instead of 100 ms.
         Some(Search::Part { whole, piece }) => {
-            let query = query.push_bind(
-                db.pick(
-                    " from client_search f cross join clients c left join companies o on o.id = c.company_id \
-                     where c.id = f.rowid and f.search like ?",
-                    " from clients c left join companies o on o.id = c.company_id where c.search like ?",
-                ),
-                format!("%{piece}%"),
-            );
+            let query = query
+                .push(db.pick(" from client_search f cross join clients c", " from clients c"))
+                .push(company)
+                .push_bind(
+                    db.pick(" where c.id = f.rowid and f.search like ?", " where c.search like ?"),
+                    format!("%{piece}%"),
+                );
             let rest = (whole != piece).then_some(whole);
             query.push_some(db.pick(" and instr(c.search, ?) > 0", " and strpos(c.search, ?) > 0"), rest)
         }
         Some(Search::Start(start)) => query
-            .push(FROM)
+            .push(" from clients c")
+            .push(company)
+            .push(" where true")
             .push_bind(" and c.name_key >= ?", start)
             .push_bind(" and c.name_key < ?", format!("{start}\u{10ffff}")),
-        None => query.push(FROM),
+        None => query.push(" from clients c").push(company).push(" where true"),
     };
     // Where SQLite must keep to the order's own index, a filter is written so that it offers no other one.
     let free = order.name == "newest" && filter.search.is_none();
@@ -82,12 +85,12 @@ fn written(db: &Db, filter: &Filter, order: &Order) -> Order {
 
 /// The query of a list, also for those who ask how it would be run.
 pub fn select<'c>(db: &'c Db, filter: &Filter, order: &Order, window: &Window) -> Query<'c> {
-    window.by(source(db, COLUMNS, filter, order), &written(db, filter, order))
+    window.by(source(db, Some(COLUMNS), filter, order), &written(db, filter, order))
 }
 
 /// The query of a count: it walks as the list does, so that it stops as soon.
 pub fn select_count<'c>(db: &'c Db, filter: &Filter, order: &Order) -> Query<'c> {
-    walk(source(db, "1 as one", filter, order), &written(db, filter, order))
+    walk(source(db, None, filter, order), &written(db, filter, order))
 }
 
 /// Clients in an order.

@@ -39,7 +39,7 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(paging): Query
     let rows = read::list(&app.db, &order, &window).await?;
     let slice = window.cut(rows, |company| Cursor::new(&company.name_key, company.id.0));
     let address = with_paging(&Address::new("/companies"), &paging, &ORDERS);
-    let footer = slice.footer(&address, read::count(&app.db, CAP).await?, "companies");
+    let footer = slice.counted(&address, read::count(&app.db, CAP), "companies").await?;
     page::show(&List {
         shell: auditor.0.shell,
         list: Listing::new(address, order, &ORDERS, &window, Vec::new(), footer),

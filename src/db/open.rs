@@ -92,6 +92,8 @@ async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
         // Another process's import may hold the lock for a while; a change waits its turn.
         .busy_timeout(Duration::from_mins(10))
         .foreign_keys(true)
+        // A page's rows come over from the connection's thread without its waiting in between.
+        .row_buffer_size(256)
         .pragma("temp_store", "file")
         .pragma("wal_autocheckpoint", "8000")
         .pragma("mmap_size", "1073741824");

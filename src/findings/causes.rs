@@ -98,23 +98,7 @@ fn cause(kind: Kind) -> Cause {
             narrow: "and c.hardware_id = (select n.hardware_id from clients n where n.id = ?)",
             end: SAME_HARDWARE_ID.1,
         },
-        Kind::FullAndTemporary => Cause {
-            begin: concat!(
-                "select 'full_and_temporary' as kind, x.company_id, x.server_id, x.full_id as first_id, x.id as second_id, \
-                 x.client_id, cast(null as bigint) as other_client_id, x.full_id as license_id, x.id as other_license_id \
-                 from (select t.id, t.server_id, t.client_id, c.company_id, \
-                 (select min(l.id) from licenses l join license_servers w on w.id = l.server_id \
-                     where l.client_id = t.client_id and l.status in (2, 3) and l.version = t.version \
-                     and l.license_type = t.license_type and ",
-                live!("l", "w"),
-                ") as full_id from licenses t join license_servers v on v.id = t.server_id \
-                 join clients c on c.id = t.client_id where t.status = 1 and t.license_type = 'per_device' and ",
-                live!("t", "v")
-            ),
-            wide: "",
-            narrow: " and t.client_id = ?",
-            end: ") x where x.full_id is not null",
-        },
+        Kind::FullAndTemporary => FULL_AND_TEMPORARY,
         Kind::RetiredHolder => Cause {
             begin: concat!(
                 "select 'retired_holder' as kind, c.company_id, l.server_id, c.id as first_id, l.id as second_id, \
@@ -133,6 +117,33 @@ fn cause(kind: Kind) -> Cause {
     }
 }
 
+/// A computer with a full license and a temporary one of one version. Everything is looked at in the order in which it lies,
+/// beside the temporary licenses; of one client, its own licenses.
+const FULL_AND_TEMPORARY: Cause = Cause {
+    begin: concat!(
+        "with short as materialized (select t.id, t.server_id, t.client_id, t.version, t.license_type, c.company_id \
+         from licenses t join license_servers v on v.id = t.server_id join clients c on c.id = t.client_id \
+         where t.status = 1 and t.license_type = 'per_device' and ",
+        live!("t", "v")
+    ),
+    wide: concat!(
+        "), pairs as (select t.id, t.server_id, t.client_id, t.company_id, l.id as full_id \
+         from licenses l cross join license_servers w cross join short t where w.id = l.server_id \
+         and t.client_id = l.client_id and t.version = l.version and t.license_type = l.license_type \
+         and +l.status in (2, 3) and ",
+        live!("l", "w")
+    ),
+    narrow: concat!(
+        " and t.client_id = ?), pairs as (select t.id, t.server_id, t.client_id, t.company_id, l.id as full_id \
+         from short t join licenses l on l.client_id = t.client_id and l.version = t.version \
+         and l.license_type = t.license_type join license_servers w on w.id = l.server_id where l.status in (2, 3) and ",
+        live!("l", "w")
+    ),
+    end: ") select 'full_and_temporary' as kind, p.company_id, p.server_id, min(p.full_id) as first_id, p.id as second_id, \
+          p.client_id, cast(null as bigint) as other_client_id, min(p.full_id) as license_id, p.id as other_license_id \
+          from pairs p group by p.id, p.company_id, p.server_id, p.client_id",
+};
+
 /// A full license that ran out and of which nothing was heard for so many seconds. Where the two dates lie no further apart
 /// than one issue lasts, it was heard of when it was issued; else some time after, 52 days before it ran out at the latest.
 const UNSEEN: &str = "select 'unseen' as kind, c.company_id, l.server_id, c.id as first_id, l.id as second_id, \
@@ -143,8 +154,9 @@ const UNSEEN: &str = "select 'unseen' as kind, c.company_id, l.server_id, c.id a
     and +l.status in (2, 3) and l.expires_at < v.licenses_seen_at and l.issued_at < v.licenses_seen_at - $4 \
     and (l.expires_at - l.issued_at <= 7776000 or l.expires_at < v.licenses_seen_at - $4 + 4492800) \
     and c.status in ('active', 'reinstalled') \
-    and not exists (select 1 from licenses m where m.client_id = l.client_id \
-        and (m.issued_at >= v.licenses_seen_at - $4 or (m.gone_at is null and m.expires_at >= v.licenses_seen_at)))";
+    and not exists (select 1 from licenses m where m.client_id = l.client_id and m.issued_at >= v.licenses_seen_at - $4) \
+    and not exists (select 1 from licenses m where m.client_id = l.client_id and m.gone_at is null \
+        and m.expires_at >= v.licenses_seen_at)";
 
 /// One person whose licenses stand under several spellings of one name.
 const SPELLING: Cause = Cause {

@@ -86,7 +86,7 @@ impl List {
             .having(known.len() > 1, "company");
         let address = columns.address();
         let chips = filter.chips(address, named.map(|(kind, id)| id.map(|id| names.of(kind, id))));
-        let footer = slice.footer(address, store::count(&app.db, &filter, CAP).await?, "findings");
+        let footer = slice.counted(address, store::count(&app.db, &filter, CAP), "findings").await?;
         let here = address.with("after", &asked.paging.after).with("before", &asked.paging.before).to_string();
         let company = filter.company.map(|id| id.to_string()).unwrap_or_default();
         let several = Choice::any(known.iter().map(|one| (one.id, &one.name)), &company, "Any");

@@ -122,7 +122,7 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let rows = store::list(&app.db, &filter, &window).await?;
     let slice = window.cut(rows, |line| Cursor::new(line.id, line.id));
     let address = with_paging(&asked.address(&filter), &asked.paging, &ORDERS);
-    let footer = slice.footer(&address, store::count(&app.db, &filter, CAP).await?, "changes");
+    let footer = slice.counted(&address, store::count(&app.db, &filter, CAP), "changes").await?;
     let names = subject::names(&app.db, filter.subject.clone()).await?;
     let about = filter.subject.as_ref().map(|(kind, id)| names.of(kind, *id));
     let chips = asked.chips(&filter, &address, about);

@@ -120,7 +120,22 @@ async fn change(tx: &mut Tx, applying: &Applying<'_>, outcome: &str, action: &'s
     Ok(())
 }
 
+/// From so many new clients on, the indexes of a register without any are built anew rather than filled row by row.
+const MANY: i64 = 10_000;
+
 async fn add(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
+    let new = "select 1 as one from import_clients where import_id = $1 and outcome = 'new'";
+    let many = tx.sql("select 1 as one from clients").count_up_to(1).await? == 0
+        && tx.sql(new).bind(applying.id()).count_up_to(MANY).await? == MANY;
+    if !many {
+        return insert(tx, applying).await;
+    }
+    let away = tx.take_indexes_away("clients").await?;
+    insert(tx, applying).await?;
+    Ok(tx.put_indexes_back(away).await?)
+}
+
+async fn insert(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
     let now = tx.at;
     let query = tx
         .sql(

@@ -78,7 +78,6 @@ async fn insert(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
 #[derive(sqlx::FromRow)]
 struct Changed {
     n: i64,
-    place: Moment,
     id: i64,
     client_id: i64,
     new_client_id: i64,
@@ -128,12 +127,12 @@ impl Changed {
 }
 
 async fn say_changes(tx: &mut Tx, applying: &Applying<'_>, outcome: &'static str) -> Outcome<()> {
-    let mut place = (Moment(i64::MIN), 0);
+    let mut place = 0;
     let day = applying.import.captured_at.day(&jiff::tz::TimeZone::UTC);
     loop {
         let rows: Vec<Changed> = tx
             .sql(
-                "select r.n, r.issued_at as place, l.id, l.client_id, \
+                "select r.n, l.id, l.client_id, \
                  case when r.outcome <> 'reassigned' and c.kind = 'computer' and c.hardware_id is null \
                      then l.client_id else c.client_id end as new_client_id, \
                  h.name as was_client, c.name as client, \
@@ -142,18 +141,16 @@ async fn say_changes(tx: &mut Tx, applying: &Applying<'_>, outcome: &'static str
                  l.issued_at as was_issued, r.issued_at, l.expires_at as was_expiring, r.expires_at, l.gone_at as was_gone \
                  from import_licenses r join licenses l on l.id = r.license_id join clients h on h.id = l.client_id \
                  join import_clients c on c.import_id = r.import_id and c.n = r.client_n \
-                 where r.import_id = $1 and r.outcome = $2 and (r.issued_at, r.n) > ($3, $4) \
-                 order by r.issued_at, r.n limit $5",
+                 where r.import_id = $1 and r.outcome = $2 and r.n > $3 order by r.n limit $4",
             )
             .bind(applying.id())
             .bind(outcome)
-            .bind(place.0)
-            .bind(place.1)
+            .bind(place)
             .bind(AT_ONCE)
             .all()
             .await?;
         let Some(last) = rows.last() else { return Ok(()) };
-        place = (last.place, last.n);
+        place = last.n;
         let lines = rows.iter().map(|row| row.line(outcome).by_import(applying.id()).effective(day.clone()));
         record_all(tx, lines.collect()).await?;
     }

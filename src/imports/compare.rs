@@ -148,8 +148,8 @@ async fn compare_servers(work: &Work<'_>, import: &Import) -> Outcome<Vec<Covere
             if settled {
                 // The packs of the old database are not those of the new one, whatever their numbers.
                 tx.sql(
-                    "update import_key_packs set key_pack_id = null, outcome = case when described = 1 or exists ( \
-                         select 1 from import_licenses r where r.pack_n = import_key_packs.n and r.import_id + 0 = $1) \
+                    "update import_key_packs set key_pack_id = null, outcome = case when described = 1 or n in ( \
+                         select r.pack_n from import_licenses r where r.import_id = $1) \
                      then 'new' else 'context' end where import_id = $1 and server_n = $2",
                 )
                 .bind(import.id)

@@ -172,14 +172,16 @@ pub(super) async fn licenses(work: &Work<'_>) -> Outcome<()> {
     let rows: Vec<LicensePair> = work
         .db
         .sql(
-            "select r.n, r.server_n, r.license_number, p.keypack_id, c.name as client, r.issued_at, l.id, \
-             l.issued_at as was_issued \
-             from licenses l join import_key_packs p on p.import_id = $1 and p.key_pack_id = l.key_pack_id \
-             join import_clients c on c.import_id = p.import_id and c.client_id = l.client_id \
-             join import_licenses r on r.import_id + 0 = p.import_id and r.pack_n = p.n and r.client_n = c.n \
-             join import_servers s on s.import_id = p.import_id and s.n = r.server_n \
-             where l.entered_by_hand = 1 and l.license_number is null and l.gone_at is null \
-             and r.outcome = 'new' and r.license_number is not null and s.older_licenses = 0 order by r.n, l.id",
+            "with hand as materialized ( \
+                 select l.id, l.issued_at, p.n as pack_n, p.keypack_id, c.n as client_n, c.name as client \
+                 from licenses l join import_key_packs p on p.import_id = $1 and p.key_pack_id = l.key_pack_id \
+                 join import_clients c on c.import_id = p.import_id and c.client_id = l.client_id \
+                 where l.entered_by_hand = 1 and l.license_number is null and l.gone_at is null) \
+             select r.n, r.server_n, r.license_number, h.keypack_id, h.client, r.issued_at, h.id, h.issued_at as was_issued \
+             from import_licenses r cross join hand h cross join import_servers s \
+             where r.import_id = $1 and h.pack_n = r.pack_n and h.client_n = r.client_n \
+             and s.import_id = r.import_id and s.n = r.server_n \
+             and r.outcome = 'new' and r.license_number is not null and s.older_licenses = 0 order by r.n, h.id",
         )
         .bind(work.import)
         .all()

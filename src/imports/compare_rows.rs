@@ -1,5 +1,7 @@
 //! The staged key packs and licenses beside those of the register.
 
+use futures_util::TryStreamExt as _;
+
 use super::compare::{Problem, Work, note_problems};
 use super::compare_hand;
 use super::covered::Covered;
@@ -144,68 +146,82 @@ struct Double {
     n: i64,
     file_id: i64,
     line: i64,
+    pack_n: i64,
     license_number: i64,
     keypack_id: Option<i64>,
-    other: i64,
 }
 
 impl Double {
-    fn message(&self) -> String {
+    fn is_of(&self, other: &Double) -> bool {
+        (self.pack_n, self.license_number) == (other.pack_n, other.license_number)
+    }
+
+    /// `other`: the first line besides this one.
+    fn message(&self, other: i64) -> String {
         let keypack = self.keypack_id.map_or_else(String::new, |keypack| format!(" of keypack ID {keypack}"));
-        let (license, other) = (self.license_number, self.other);
+        let license = self.license_number;
         format!("License ID {license}{keypack} stands twice, also in line {other}. Leave one of the rows out.")
     }
 }
 
+/// The license IDs that stand twice, and nothing else of their rows, so that a million of them are sorted quickly.
+const TWICE: &str = "select r.pack_n, r.license_number from import_licenses r \
+    where r.import_id = $1 and r.license_number is not null and r.outcome <> 'error' \
+    group by r.pack_n, r.license_number having count(*) > 1";
+
 /// A license that stands twice in the files: neither row is taken, for nobody knows which is right.
 async fn refuse_doubles(work: &Work<'_>) -> Outcome<()> {
-    let doubles: Vec<(i64, i64)> = work
-        .db
-        .sql(
-            "select pack_n, license_number from import_licenses \
-             where import_id + 0 = $1 and license_number is not null and outcome <> 'error' \
-             group by pack_n, license_number, import_id having count(*) > 1",
-        )
-        .bind(work.import)
-        .all()
-        .await?;
-    for some in doubles.chunks(super::staging::STEP) {
-        let rows: Vec<Double> = work
-            .db
-            .sql(
-                "select r.n, r.file_id, r.line, r.license_number, p.keypack_id, \
-                 (select min(o.line) from import_licenses o where o.import_id + 0 = r.import_id and o.pack_n = r.pack_n \
-                     and o.license_number = r.license_number and o.n <> r.n) as other \
-                 from (values",
-            )
-            .rows_of(some, |query, (pack, license)| query.value(*pack).value(*license))
-            .push(
-                ") d join import_licenses r on r.pack_n = d.column1 and r.license_number = d.column2 \
-                 join import_key_packs p on p.import_id = r.import_id and p.n = r.pack_n",
-            )
-            .push_bind(" where r.import_id + 0 = ?", work.import)
-            .push(" order by r.n")
-            .all()
-            .await?;
-        note_doubles(work, &rows).await?;
+    if work.db.sql(TWICE).bind(work.import).count_up_to(1).await? == 0 {
+        return Ok(());
     }
-    Ok(())
+    let mut rows = work
+        .db
+        .sql("with twice as materialized (")
+        .push(TWICE)
+        .bind(work.import)
+        .push(
+            ") select r.n, r.file_id, r.line, r.pack_n, r.license_number, p.keypack_id from import_licenses r cross join twice t \
+             cross join import_key_packs p where r.import_id = $1 and t.pack_n = r.pack_n \
+             and t.license_number = r.license_number and p.import_id = r.import_id and p.n = r.pack_n \
+             order by r.pack_n, r.license_number, r.n",
+        )
+        .stream::<Double>();
+    let (mut same, mut told): (Vec<Double>, Vec<(Double, i64)>) = (Vec::new(), Vec::new());
+    loop {
+        let row = rows.try_next().await?;
+        if !row.as_ref().zip(same.first()).is_some_and(|(row, first)| row.is_of(first)) {
+            told.extend(beside_each_other(std::mem::take(&mut same)));
+        }
+        if told.len() >= super::staging::STEP || row.is_none() {
+            note_doubles(work, &std::mem::take(&mut told)).await?;
+        }
+        let Some(row) = row else { return Ok(()) };
+        same.push(row);
+    }
 }
 
-async fn note_doubles(work: &Work<'_>, rows: &[Double]) -> Outcome<()> {
+/// Each of the rows with the first line besides its own.
+fn beside_each_other(rows: Vec<Double>) -> Vec<(Double, i64)> {
+    let mut lines: Vec<(i64, i64)> = rows.iter().map(|row| (row.line, row.n)).collect();
+    lines.sort_unstable();
+    let other = |row: &Double| lines.iter().find(|(_, n)| *n != row.n).map_or(row.line, |(line, _)| *line);
+    rows.into_iter().map(|row| (other(&row), row)).map(|(other, row)| (row, other)).collect()
+}
+
+async fn note_doubles(work: &Work<'_>, rows: &[(Double, i64)]) -> Outcome<()> {
     let first = work.last("select max(n) from import_problems where import_id = $1").await? + 1;
     draft!(work.db, work.clock.now(), tx, {
         for (place, some) in rows.chunks(super::staging::STEP).enumerate() {
             let from = first + i64::try_from(place * super::staging::STEP).unwrap_or(0);
             tx.sql("insert into import_problems (import_id, n, kind, file_id, line, row_n, subject, message) values")
-                .rows_of((from..).zip(some), |query, (n, row)| {
+                .rows_of((from..).zip(some), |query, (n, (row, other))| {
                     let query = query.value(work.import).value(n).value("error").value(row.file_id).value(row.line);
-                    query.value(row.n).value("").value(row.message())
+                    query.value(row.n).value("").value(row.message(*other))
                 })
                 .execute()
                 .await?;
             tx.sql("update import_licenses set outcome = 'error' where n in")
-                .rows_of([()], |query, ()| some.iter().fold(query, |query, row| query.value(row.n)))
+                .rows_of([()], |query, ()| some.iter().fold(query, |query, (row, _)| query.value(row.n)))
                 .push_bind(" and import_id = ?", work.import)
                 .execute()
                 .await?;
@@ -231,7 +247,6 @@ async fn settle_again(work: &Work<'_>) -> Outcome<()> {
 #[derive(sqlx::FromRow)]
 struct Holder {
     n: i64,
-    issued_at: i64,
     server_n: i64,
     license_number: Option<i64>,
     keypack_id: Option<i64>,
@@ -241,25 +256,24 @@ struct Holder {
 
 /// A known license ID that now belongs to another client would rewrite the past: was the database rebuilt?
 async fn ask_about_holders(work: &Work<'_>) -> Outcome<()> {
-    let mut place = (i64::MIN, 0);
+    let mut place = 0;
     loop {
         let rows: Vec<Holder> = work
             .db
             .sql(
-                "select r.n, r.issued_at, r.server_n, r.license_number, p.keypack_id, h.name as before, c.name as after \
+                "select r.n, r.server_n, r.license_number, p.keypack_id, h.name as before, c.name as after \
                  from import_licenses r join import_clients c on c.import_id = r.import_id and c.n = r.client_n \
                  join import_key_packs p on p.import_id = r.import_id and p.n = r.pack_n \
                  join licenses l on l.id = r.license_id join clients h on h.id = l.client_id \
                  where r.import_id = $1 and r.outcome = 'conflict' and c.outcome <> 'asked' \
-                 and (r.issued_at, r.n) > ($2, $3) order by r.issued_at, r.n limit 1000",
+                 and r.n > $2 order by r.n limit 1000",
             )
             .bind(work.import)
-            .bind(place.0)
-            .bind(place.1)
+            .bind(place)
             .all()
             .await?;
         let Some(last) = rows.last() else { return Ok(()) };
-        place = (last.issued_at, last.n);
+        place = last.n;
         let problems = rows.iter().map(|row| {
             let license = row.license_number.map_or_else(|| "A license".to_owned(), |n| format!("License ID {n}"));
             let keypack = row.keypack_id.map_or_else(String::new, |keypack| format!(" of keypack ID {keypack}"));

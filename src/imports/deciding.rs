@@ -70,7 +70,8 @@ impl Preview {
             licenses: Vec::new(),
             gone: Vec::new(),
             troubles: Vec::new(),
-            footer: Slice::<()> { rows: Vec::new(), previous: None, next: None }.footer(&address, 0, "rows"),
+            footer: Slice::<()> { rows: Vec::new(), previous: None, next: None, is_all: true }
+                .footer(&address, 0, "rows"),
             tab,
             files,
             problems,

@@ -86,12 +86,11 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(query): Query<
     let state = query.state();
     let window = Window::of(&query.paging);
     let rows = store::list(&app.db, state, &window).await?;
-    let count = store::count(&app.db, state, CAP).await?;
     let slice = window.cut(rows, |import| Cursor::new(import.id, import.id.0));
     let address = Address::new("/imports").with("state", state.map_or("", Stage::as_str));
     let address = with_paging(&address, &query.paging, &ORDERS);
     let columns = Columns::of(&COLUMNS, &query.paging.without, &address);
-    let footer = slice.footer(columns.address(), count, "imports");
+    let footer = slice.counted(columns.address(), store::count(&app.db, state, CAP), "imports").await?;
     let states = Choice::any(FILTERS.map(|state| (state.as_str(), state.word())), &query.state, "Any");
     let chip = state.map(|state| Chip::new("State", state.word(), "state", columns.address()));
     show(&List {

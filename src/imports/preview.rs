@@ -113,9 +113,9 @@ const LICENSES: &str = "select r.n, f.name as file, r.line, s.name as server, p.
      join import_clients c on c.import_id = r.import_id and c.n = r.client_n \
      left join licenses l on l.id = r.license_id left join clients h on h.id = l.client_id";
 
-const LICENSES_ORDER: Order = Order { name: "", column: "r.issued_at", id: "r.n", text: false, descending: true };
+const LICENSES_ORDER: Order = Order { name: "", column: "r.n", id: "r.n", text: false, descending: false };
 
-/// Staged licenses of one outcome, those issued last first.
+/// Staged licenses of one outcome, in the order of the files.
 pub async fn list_licenses(db: &Db, id: ImportId, outcome: &str, window: &Window) -> Outcome<Vec<LicenseRow>> {
     let query = db.sql(LICENSES).push_bind(" where r.import_id = ?", id).push_bind(" and r.outcome = ?", outcome);
     Ok(window.by(query, &LICENSES_ORDER).all().await?)

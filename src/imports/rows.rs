@@ -211,5 +211,5 @@ pub async fn slice(db: &Db, id: ImportId, asked: &Asked, window: &Window, format
     };
     let slice = window.cut(rows, |(place, _)| place.clone());
     let rows = slice.rows.into_iter().map(|(_, row)| row).collect();
-    Ok(Slice { rows, previous: slice.previous, next: slice.next })
+    Ok(Slice { rows, previous: slice.previous, next: slice.next, is_all: slice.is_all })
 }

@@ -229,7 +229,7 @@ fn own_name(looked: &[Looked]) -> String {
 
 /// Takes away what an earlier reading of the same import staged.
 async fn clear(db: &Db, clock: &Clock, import: ImportId) -> Outcome<()> {
-    super::work::sweep(db, clock, import).await?;
+    super::sweep::sweep(db, clock, import).await?;
     change!(db, "", clock.now(), tx, {
         tx.sql("delete from import_servers where import_id = $1").bind(import).execute().await?;
         tx.sql("delete from import_problems where import_id = $1").bind(import).execute().await?;

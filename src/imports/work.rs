@@ -6,6 +6,7 @@ use super::compare;
 use super::import::{Import, State};
 use super::stage::{self, Staged};
 use super::store;
+use super::sweep;
 use crate::change;
 use crate::db::Db;
 use crate::draft;
@@ -261,7 +262,7 @@ impl Worker {
 
     /// Takes away what was staged and the files themselves; the import's own row and its figures stay.
     async fn clear(&self, id: ImportId) -> Outcome<()> {
-        sweep(&self.db, &self.clock, id).await?;
+        sweep::sweep(&self.db, &self.clock, id).await?;
         let pieces: Vec<(i64, i64)> = self
             .db
             .sql(
@@ -278,37 +279,4 @@ impl Worker {
         }
         Ok(())
     }
-}
-
-/// Takes staged rows away, in small steps.
-pub(super) async fn sweep(db: &Db, clock: &Clock, id: ImportId) -> Outcome<()> {
-    for (last, delete) in [
-        (
-            "select max(n) from import_licenses where import_id = $1",
-            "delete from import_licenses where import_id = $1 and n > $2 and n <= $3",
-        ),
-        (
-            "select max(n) from import_clients where import_id = $1",
-            "delete from import_clients where import_id = $1 and n > $2 and n <= $3",
-        ),
-        (
-            "select max(n) from import_key_packs where import_id = $1",
-            "delete from import_key_packs where import_id = $1 and n > $2 and n <= $3",
-        ),
-        (
-            "select max(id) from import_gone where import_id = $1",
-            "delete from import_gone where import_id = $1 and id > $2 and id <= $3",
-        ),
-    ] {
-        let last = db.sql(last).bind(id).scalar::<Option<i64>>().await?.unwrap_or(0);
-        let mut from = 0;
-        while from < last {
-            let to = from + 10_000;
-            draft!(db, clock.now(), tx, {
-                tx.sql(delete).bind(id).bind(from).bind(to).execute().await?;
-            })?;
-            from = to;
-        }
-    }
-    Ok(())
 }

@@ -91,7 +91,7 @@ pub async fn list(Of(app): Of<App>, auditor: Auditor, Query(asked): Query<Asked>
     let columns = Columns::of(&COLUMNS, &asked.paging.without, &address)
         .having(companies::read::are_several(&app.db).await?, "company");
     let chips = filter.chips(columns.address(), server);
-    let footer = slice.footer(columns.address(), store::count(&app.db, &filter, &order, CAP).await?, "key packs");
+    let footer = slice.counted(columns.address(), store::count(&app.db, &filter, &order, CAP), "key packs").await?;
     page::show(&List {
         shell: auditor.0.shell,
         servers: Choice::any(servers, &asked.server, "Any"),

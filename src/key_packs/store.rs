@@ -39,11 +39,11 @@ pub fn place(order: &Order, pack: &KeyPack) -> Cursor {
     }
 }
 
-fn source<'c>(db: &'c Db, columns: &'static str, filter: &Filter, order: &Order) -> Query<'c> {
+fn source<'c>(db: &'c Db, (columns, from): (&'static str, &'static str), filter: &Filter, order: &Order) -> Query<'c> {
     // Where SQLite must keep to the order's own index, a filter is written so that it offers no other one.
     let free = order.name == "newest";
     let pick = |sharp, dull| if free { sharp } else { db.pick(dull, sharp) };
-    let query = db.sql("select ").push(columns).push(FROM);
+    let query = db.sql("select ").push(columns).push(from);
     let query = query
         .push_some(pick(" and k.server_id = ?", " and +k.server_id = ?"), filter.server)
         .push_some(pick(" and k.version = ?", " and +k.version = ?"), filter.version.map(String::from))
@@ -78,7 +78,7 @@ fn source<'c>(db: &'c Db, columns: &'static str, filter: &Filter, order: &Order)
 
 /// The query of a list, also for those who ask how it would be run.
 pub fn select<'c>(db: &'c Db, filter: &Filter, order: &Order, window: &Window) -> Query<'c> {
-    window.by(source(db, COLUMNS, filter, order), order)
+    window.by(source(db, (COLUMNS, FROM), filter, order), order)
 }
 
 /// Key packs in an order.
@@ -88,7 +88,9 @@ pub async fn list(db: &Db, filter: &Filter, order: &Order, window: &Window) -> O
 
 /// How many key packs there are, up to a cap.
 pub async fn count(db: &Db, filter: &Filter, order: &Order, cap: i64) -> Outcome<i64> {
-    Ok(walk(source(db, "1 as one", filter, order), order).count_up_to(cap).await?)
+    // Only a text is looked for in what the key packs are joined to.
+    let from = if filter.find.is_some() { FROM } else { " from key_packs k where true" };
+    Ok(walk(source(db, ("1 as one", from), filter, order), order).count_up_to(cap).await?)
 }
 
 /// One key pack.

@@ -81,7 +81,7 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     });
     let without = |days: i64| Chip::new("Without an import for", counted(days, "day"), "unheard", address);
     let chips = chips.into_iter().chain(unheard.map(without)).collect();
-    let footer = slice.footer(address, read::count(&app.db, filter, CAP).await?, "license servers");
+    let footer = slice.counted(address, read::count(&app.db, filter, CAP), "license servers").await?;
     let chosen = company.map(|id| id.to_string()).unwrap_or_default();
     page::show(&List {
         shell: auditor.0.shell,

@@ -67,7 +67,7 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let columns =
         Columns::of(&COLUMNS, &asked.paging.without, &address).having(filter.presence != Presence::OnServer, "gone");
     let chips = filter.chips(columns.address(), &named(&app, &filter).await?);
-    let footer = slice.footer(columns.address(), store::count(&app.db, &filter, &order, CAP).await?, "licenses");
+    let footer = slice.counted(columns.address(), store::count(&app.db, &filter, &order, CAP), "licenses").await?;
     let servers = license_servers::read::names(&app.db).await?;
     page::show(&List {
         shell: auditor.0.shell,

@@ -80,7 +80,7 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let address = with_paging(&filter.address(), &asked.paging, &ORDERS);
     let columns = Columns::of(&COLUMNS, &asked.paging.without, &address);
     let chips = filter.chips(columns.address(), (name("license_server", filter.server), name("client", filter.client)));
-    let footer = slice.footer(columns.address(), read::count(&app.db, &filter, CAP).await?, "transfers");
+    let footer = slice.counted(columns.address(), read::count(&app.db, &filter, CAP), "transfers").await?;
     let states = transfer::State::ALL.map(|state| (state.as_str(), state.word()));
     page::show(&List {
         shell: auditor.0.shell,

@@ -100,7 +100,7 @@ pub async fn list(State(app): State<App>, admin: Admin, Query(paging): Query<Pag
     let rows = store::list(&app.db, &window).await?;
     let slice = window.cut(rows, |token| Cursor::new(token.id, token.id.0));
     let address = with_paging(&Address::new("/tokens"), &paging, &ORDERS);
-    let footer = slice.footer(&address, store::count(&app.db, CAP).await?, "tokens");
+    let footer = slice.counted(&address, store::count(&app.db, CAP), "tokens").await?;
     show(&List { shell: admin.0.shell, tokens: slice.rows, footer })
 }
 

@@ -4,6 +4,7 @@
 use serde::Deserialize;
 
 use super::address::Address;
+use super::error::Outcome;
 use super::format::capped;
 use super::parts::Footer;
 use crate::db::Query;
@@ -212,6 +213,7 @@ impl Window {
         Slice {
             previous: rows.first().filter(|_| ahead).map(&place),
             next: rows.last().filter(|_| behind).map(&place),
+            is_all: self.is_first() && !self.backwards && !more,
             rows,
         }
     }
@@ -226,6 +228,8 @@ pub struct Slice<T> {
     pub previous: Option<Cursor>,
     /// The last row, when there are rows behind it.
     pub next: Option<Cursor>,
+    /// Whether the list has no other rows.
+    pub is_all: bool,
 }
 
 impl<T> Slice<T> {
@@ -240,6 +244,20 @@ impl<T> Slice<T> {
             previous: self.previous.as_ref().map(|place| here.with("before", place).to_string()),
             next: self.next.as_ref().map(|place| here.with("after", place).to_string()),
         }
+    }
+
+    /// The same, where counting them takes a while: nothing is counted when the list has no other rows.
+    ///
+    /// # Errors
+    /// What the count ended with.
+    pub async fn counted(
+        &self,
+        address: &Address,
+        count: impl Future<Output = Outcome<i64>>,
+        noun: &'static str,
+    ) -> Outcome<Footer> {
+        let count = if self.is_all { i64::try_from(self.rows.len()).unwrap_or(CAP) } else { count.await? };
+        Ok(self.footer(address, count, noun))
     }
 }
 
