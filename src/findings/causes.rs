@@ -117,8 +117,9 @@ fn cause(kind: Kind) -> Cause {
     }
 }
 
-/// A computer with a full license and a temporary one of one version. Everything is looked at in the order in which it lies,
-/// beside the temporary licenses; of one client, its own licenses.
+/// A computer with a full license and a temporary one of one version: both are put beside each other and sorted. So that
+/// nothing depends on what the planner knows of sizes, which is nothing in a first import, all licenses are looked at in the
+/// order in which they lie; of one client, its own.
 const FULL_AND_TEMPORARY: Cause = Cause {
     begin: concat!(
         "with short as materialized (select t.id, t.server_id, t.client_id, t.version, t.license_type, c.company_id \
@@ -126,22 +127,20 @@ const FULL_AND_TEMPORARY: Cause = Cause {
          where t.status = 1 and t.license_type = 'per_device' and ",
         live!("t", "v")
     ),
-    wide: concat!(
-        "), pairs as (select t.id, t.server_id, t.client_id, t.company_id, l.id as full_id \
-         from licenses l cross join license_servers w cross join short t where w.id = l.server_id \
-         and t.client_id = l.client_id and t.version = l.version and t.license_type = l.license_type \
-         and +l.status in (2, 3) and ",
-        live!("l", "w")
-    ),
-    narrow: concat!(
-        " and t.client_id = ?), pairs as (select t.id, t.server_id, t.client_id, t.company_id, l.id as full_id \
-         from short t join licenses l on l.client_id = t.client_id and l.version = t.version \
-         and l.license_type = t.license_type join license_servers w on w.id = l.server_id where l.status in (2, 3) and ",
-        live!("l", "w")
-    ),
-    end: ") select 'full_and_temporary' as kind, p.company_id, p.server_id, min(p.full_id) as first_id, p.id as second_id, \
-          p.client_id, cast(null as bigint) as other_client_id, min(p.full_id) as license_id, p.id as other_license_id \
-          from pairs p group by p.id, p.company_id, p.server_id, p.client_id",
+    wide: "), lasting as (select l.id, l.client_id, l.version, l.license_type from licenses l cross join license_servers w \
+           where w.id = l.server_id and +l.gone_at is null and +l.status in (2, 3) \
+           and +l.client_id in (select s.client_id from short s)",
+    narrow: " and t.client_id = ?), lasting as (select l.id, l.client_id, l.version, l.license_type \
+             from licenses l cross join license_servers w where w.id = l.server_id and +l.gone_at is null and +l.status in (2, 3) \
+             and l.client_id in (select s.client_id from short s)",
+    end: " and l.transferred_at is null and (l.expires_at = 0 or l.expires_at > coalesce(w.licenses_seen_at, $2 + 0))), \
+          beside as (select 0 as lasts, s.id, s.server_id, s.client_id, s.company_id, s.version, s.license_type from short s \
+          union all select 1, l.id, null, l.client_id, null, l.version, l.license_type from lasting l), \
+          told as (select b.lasts, b.id, b.server_id, b.client_id, b.company_id, min(case when b.lasts = 1 then b.id end) \
+          over (partition by b.client_id, b.version, b.license_type) as full_id from beside b) \
+          select 'full_and_temporary' as kind, t.company_id, t.server_id, t.full_id as first_id, t.id as second_id, \
+          t.client_id, cast(null as bigint) as other_client_id, t.full_id as license_id, t.id as other_license_id \
+          from told t where t.lasts = 0 and t.full_id is not null",
 };
 
 /// A full license that ran out and of which nothing was heard for so many seconds. Where the two dates lie no further apart

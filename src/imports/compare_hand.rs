@@ -179,7 +179,8 @@ pub(super) async fn licenses(work: &Work<'_>) -> Outcome<()> {
                  where l.entered_by_hand = 1 and l.license_number is null and l.gone_at is null) \
              select r.n, r.server_n, r.license_number, h.keypack_id, h.client, r.issued_at, h.id, h.issued_at as was_issued \
              from import_licenses r cross join hand h cross join import_servers s \
-             where r.import_id = $1 and h.pack_n = r.pack_n and h.client_n = r.client_n \
+             where r.import_id = $1 and (r.pack_n, r.client_n) in (select o.pack_n, o.client_n from hand o) \
+             and h.pack_n = r.pack_n and h.client_n = r.client_n \
              and s.import_id = r.import_id and s.n = r.server_n \
              and r.outcome = 'new' and r.license_number is not null and s.older_licenses = 0 order by r.n, h.id",
         )

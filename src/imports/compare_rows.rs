@@ -165,9 +165,9 @@ impl Double {
 }
 
 /// The license IDs that stand twice, and nothing else of their rows, so that a million of them are sorted quickly.
-const TWICE: &str = "select r.pack_n, r.license_number from import_licenses r \
-    where r.import_id = $1 and r.license_number is not null and r.outcome <> 'error' \
-    group by r.pack_n, r.license_number having count(*) > 1";
+const TWICE: &str = "select d.pack_n, d.license_number from import_licenses d \
+    where d.import_id = $1 and d.license_number is not null and d.outcome <> 'error' \
+    group by d.pack_n, d.license_number having count(*) > 1";
 
 /// A license that stands twice in the files: neither row is taken, for nobody knows which is right.
 async fn refuse_doubles(work: &Work<'_>) -> Outcome<()> {
@@ -176,15 +176,14 @@ async fn refuse_doubles(work: &Work<'_>) -> Outcome<()> {
     }
     let mut rows = work
         .db
-        .sql("with twice as materialized (")
-        .push(TWICE)
-        .bind(work.import)
-        .push(
-            ") select r.n, r.file_id, r.line, r.pack_n, r.license_number, p.keypack_id from import_licenses r cross join twice t \
-             cross join import_key_packs p where r.import_id = $1 and t.pack_n = r.pack_n \
-             and t.license_number = r.license_number and p.import_id = r.import_id and p.n = r.pack_n \
-             order by r.pack_n, r.license_number, r.n",
+        .sql(
+            "select r.n, r.file_id, r.line, r.pack_n, r.license_number, p.keypack_id from import_licenses r \
+             cross join import_key_packs p where r.import_id = $1 and p.import_id = r.import_id and p.n = r.pack_n \
+             and (r.pack_n, r.license_number) in (",
         )
+        .bind(work.import)
+        .push(TWICE)
+        .push(") order by r.pack_n, r.license_number, r.n")
         .stream::<Double>();
     let (mut same, mut told): (Vec<Double>, Vec<(Double, i64)>) = (Vec::new(), Vec::new());
     loop {
