@@ -2,8 +2,10 @@
 
 pub mod answers;
 pub mod api;
+pub mod asking;
 pub mod by_hand;
 pub mod by_import;
+pub mod clean_up;
 pub mod deadline;
 pub mod download;
 pub mod editing;

@@ -115,6 +115,17 @@ document.addEventListener("click", (event) => {
   if (button) copy(button);
 });
 
+// A problem's link leads to its field; of a group of choices or boxes, to the chosen or the first one.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".problems a[href^='#']");
+  const group = link && document.getElementById(link.getAttribute("href").slice(1));
+  if (!group?.matches("fieldset")) return;
+  const first = group.querySelector("input:checked") ?? group.querySelector("input:not([type=hidden]), select, textarea");
+  if (!first) return;
+  event.preventDefault();
+  first.focus();
+});
+
 document.addEventListener("change", (event) => {
   if (event.target.type === "file") chosen(event.target);
 });
@@ -122,7 +133,8 @@ document.addEventListener("change", (event) => {
 // A long form says that it is on its way and does not go twice. Coming back with the back button frees it again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  // Not `form.method`: that may be a field of this name.
+  if (form.getAttribute("method") !== "post") return;
   if (form.getAttribute("aria-busy") === "true") return event.preventDefault();
   form.setAttribute("aria-busy", "true");
   if (form.dataset.busy) { say(form.dataset.busy); const word = event.submitter?.querySelector("span"); if (word) word.textContent = form.dataset.busy; }
@@ -157,7 +169,13 @@ const differs = (form, typed) => {
   const before = typed.filter(([name]) => name !== "seen").map(String);
   return before.some((pair) => !present.includes(pair));
 };
-function takeBack(form, typed) {
+// Whether everything that is offered has been typed anew: each field that it would change no longer says what it said at first.
+const isOvertaken = (form, offered, first) => {
+  const of = (typed, name) => typed.filter(([one]) => one === name).map(String).join("\n");
+  const present = typedIn(form);
+  return offered.every(([name]) => name === "seen" || of(offered, name) === of(first, name) || of(present, name) !== of(first, name));
+};
+function restore(form, typed) {
   const left = [...typed];
   fieldsOf(form).forEach((one) => {
     const at = left.findIndex(([name, value]) => name === one.name && (!isBox(one) || value.endsWith(` ${one.value}`)));
@@ -176,12 +194,13 @@ function keeping(form, isRefused) {
   const keep = () => { clearTimeout(timer); timer = 0; if (!offer && !forgotten) store.set(key, { at: Date.now(), reader, typed: typedIn(form) }); };
   const later = () => { clearTimeout(timer); timer = setTimeout(keep, 300); };
   const before = store.get(key);
+  const first = typedIn(form);
   if (before && before.reader !== reader) store.drop(key);
   else if (isRefused) keep();
   else if (before && differs(form, before.typed)) {
     offer = offering(before, (back) => {
       offer = null;
-      if (back) { takeBack(form, before.typed); keep(); } else store.drop(key);
+      if (back) { restore(form, before.typed); keep(); } else store.drop(key);
       form.querySelector(`${LINE}, textarea`)?.focus();
     });
     form.before(offer);
@@ -189,7 +208,10 @@ function keeping(form, isRefused) {
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   window.addEventListener("pagehide", () => { if (timer) keep(); });
-  form.addEventListener("submit", keep);
+  form.addEventListener("submit", () => {
+    if (offer && isOvertaken(form, before.typed, first)) { offer.remove(); offer = null; }
+    keep();
+  });
 }
 
 function offering({ at }, answer) {
@@ -200,7 +222,7 @@ function offering({ at }, answer) {
   const day = new Date(at).toDateString() === new Date().toDateString() ? {} : { day: "numeric", month: "short" };
   const when = new Date(at).toLocaleString("en-GB", { ...day, hour: "2-digit", minute: "2-digit" });
   text.textContent = `What you typed here at ${when} was not sent.`;
-  notice.append(text, ...[["Take it back", true], ["Throw it away", false]].map(([words, back]) => {
+  notice.append(text, ...[["Restore it", true], ["Throw it away", false]].map(([words, back]) => {
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "button small", textContent: words });
     button.addEventListener("click", () => { notice.remove(); answer(back); say(back ? "It is in the form again." : "It is thrown away."); });
@@ -228,9 +250,10 @@ every(document, "form[method=post]", (form) => { if (isKept(form)) keeping(form,
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented) return;
-  // What is still offered is not what was sent.
+  // What is still offered is not what was sent, and what only asks sends nothing.
   const isOffered = form.previousElementSibling?.matches(".offer");
-  if (!isOffered && (isKept(form) || form.matches("[data-again]"))) store.set("sent", unsent(form));
+  const isAsking = event.submitter?.formMethod === "get";
+  if (!isOffered && !isAsking && (isKept(form) || form.matches("[data-again]"))) store.set("sent", unsent(form));
   if (form.getAttribute("action") === "/sign-out") forgetting();
 });
 
@@ -283,9 +306,9 @@ function row(step) {
   return to;
 }
 
-// Ctrl and Enter send the form that one writes in, from any of its fields.
+// Ctrl and Enter send the form that one writes in, from any of its fields; the note of a live call goes alone.
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing) return;
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing || event.defaultPrevented) return;
   const form = event.target.closest("main form[method=post]");
   const button = form?.querySelector("button.main") ?? form?.querySelector("button[type=submit]:not(.unseen)");
   if (!button || button.disabled) return;
@@ -305,6 +328,18 @@ document.addEventListener("keydown", (event) => {
   if (Object.hasOwn(keys, event.key) && keys[event.key]()) event.preventDefault();
 });
 
+// Switches the keys off and on: over the map, and on its page in help, which is there without a key.
+function keySwitch() {
+  const wanted = document.createElement("label");
+  wanted.className = "tick unprinted";
+  wanted.innerHTML = "<input type=\"checkbox\"> <span>Single keys work: letters, <kbd>/</kbd> and <kbd>?</kbd></span>";
+  const box = wanted.querySelector("input");
+  box.checked = !unwanted();
+  box.addEventListener("change", () => { try { localStorage.setItem("keys", box.checked ? "on" : "off"); } catch { /* Not kept. */ } });
+  return wanted;
+}
+if (location.pathname === "/help/keyboard") document.querySelector("main .help")?.before(keySwitch());
+
 // What the keys do, as the help has it, over the page that one is on.
 async function showKeys() {
   let map = document.getElementById("keys");
@@ -317,12 +352,6 @@ async function showKeys() {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const text = page.querySelector("main .help") ?? page.querySelector("main");
     every(text, "[id]", (part) => part.removeAttribute("id"));
-    const wanted = document.createElement("label");
-    wanted.className = "tick";
-    wanted.innerHTML = "<input type=\"checkbox\"> <span>Keys of one letter, and <kbd>/</kbd> and <kbd>?</kbd>, do something</span>";
-    const box = wanted.querySelector("input");
-    box.checked = !unwanted();
-    box.addEventListener("change", () => { try { localStorage.setItem("keys", box.checked ? "on" : "off"); } catch { /* Not kept. */ } });
     const close = document.createElement("form");
     close.method = "dialog";
     close.innerHTML = "<button class=\"button main\" type=\"submit\" autofocus><span>Close</span></button>";
@@ -330,7 +359,7 @@ async function showKeys() {
     help.className = "help";
     help.append(...text.childNodes);
     const head = document.createElement("header");
-    head.append(wanted, close);
+    head.append(keySwitch(), close);
     map.append(head, help);
     map.addEventListener("click", (event) => { if (event.target === map) map.close(); });
     document.body.append(map);
@@ -503,6 +532,7 @@ function drafting(form) {
       before.after(added);
       every(added, "[data-boxes]", boxing);
     });
+    every(fresh, "details[id^='row-'][open]", (row) => { const own = document.getElementById(row.id); if (own) own.open = true; });
     takeFields(fresh);
     every(document, "[data-live]", (part) => {
       const other = page.getElementById(part.id);
@@ -581,9 +611,17 @@ function drafting(form) {
   };
   every(form, "[data-note] button", (button) => button.addEventListener("click", (event) => { event.preventDefault(); note(button); }));
   form.elements.said?.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
+    if (event.key !== "Enter" || event.isComposing) return;
     event.preventDefault();
     form.querySelector("[data-note] button").click();
+  });
+  // In another field the Enter key keeps what is typed, and the cursor stays where it is.
+  form.addEventListener("keydown", (event) => {
+    const isOther = event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented;
+    if (event.key !== "Enter" || isOther || !event.target.matches("input")) return;
+    event.preventDefault();
+    clearTimeout(timer);
+    keep();
   });
   const polling = setInterval(async () => {
     if (busy || dirty.size || document.hidden) return;

@@ -1,22 +1,22 @@
-//! The screen of a live call, a call that is logged afterwards, and everything that is said of a call.
+//! The screen of a live call, and everything that is said of a call.
+
+pub mod beginning;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Form;
-use serde::Deserialize;
 
-use super::call::{ABOUT, Call, Ending, NOTES, Note, Standing};
+use super::call::{Call, Ending, NOTES, Note, Standing};
 use super::draft::Draft;
 use super::ending;
 use super::form::{CallForm, is_typed};
 use super::live::Asked;
 use super::read;
-use super::sheet::{Part, Sheet};
+use super::sheet::Sheet;
 use super::store;
 use crate::check::Problems;
 use crate::ids::{CallId, LicenseServerId, ReissueId, TransferId};
-use crate::license_servers;
 use crate::reissues;
 use crate::transfers;
 use crate::web::actor::HelpDesk;
@@ -82,6 +82,11 @@ impl Live {
         })
     }
 
+    /// Whether nobody has typed anything yet: then its first field is where one begins.
+    fn is_new(&self) -> bool {
+        self.kept.is_none() && self.notes.is_empty() && self.problems.is_empty()
+    }
+
     /// A field in words, for people: `case reference`.
     fn field_words(field: &str) -> String {
         field.split('-').next().unwrap_or_default().replace('_', " ")
@@ -98,108 +103,6 @@ fn outcomes(chosen: &str) -> Vec<Choice> {
     Ending::ALL.map(choice).into()
 }
 
-#[derive(Template)]
-#[template(path = "calls/form.html")]
-struct FormPage {
-    shell: Shell,
-    asks: Vec<Asked>,
-    fields: Draft,
-    abouts: Vec<Choice>,
-    servers: Vec<Choice>,
-    outcomes: Vec<Choice>,
-    problems: Problems,
-}
-
-impl FormPage {
-    async fn of(app: &App, shell: Shell, (form, problems): (&CallForm, Problems)) -> Outcome<FormPage> {
-        let since = crate::moment::Moment::of_minute_in(form.fields.get("started_at"), &app.settings.zone);
-        let mut asks = Vec::with_capacity(form.requests.len());
-        for id in &form.requests {
-            let part = match Part::of(&app.db, *id).await {
-                Err(Error::NotFound) => continue,
-                part => part?,
-            };
-            asks.push(Asked::of(&app.db, part, &form.fields, since.unwrap_or(app.now())).await?);
-        }
-        let servers = license_servers::read::names(&app.db).await?;
-        Ok(FormPage {
-            abouts: ABOUT
-                .iter()
-                .skip(1)
-                .map(|(name, words)| Choice::new(name, words, form.fields.get("about")))
-                .collect(),
-            servers: Choice::any(servers, form.fields.get("license_server"), "Choose"),
-            outcomes: outcomes(form.fields.get("outcome")),
-            shell,
-            asks,
-            fields: form.fields.clone(),
-            problems,
-        })
-    }
-}
-
-/// What the address of a new call says.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct NewAsked {
-    /// The request that it is about.
-    request: String,
-    /// The license server that it is about.
-    server: String,
-    /// The call that it follows.
-    follows: String,
-}
-
-/// The page on which a call is begun, or logged afterwards.
-pub async fn new(State(app): State<App>, help_desk: HelpDesk, Query(asked): Query<NewAsked>) -> Outcome<Response> {
-    let mut form = CallForm {
-        fields: Draft::default().with("license_server", &*asked.server).with("follows", &*asked.follows),
-        requests: asked.request.parse().map(ReissueId).into_iter().collect(),
-    };
-    if let (Ok(follows), true) = (asked.follows.parse().map(CallId), form.requests.is_empty()) {
-        let open = read::asked(&app.db, follows).await?;
-        for one in open {
-            if reissues::read::find(&app.db, one.reissue_id).await?.state.is_open() {
-                form.requests.push(one.reissue_id);
-            }
-        }
-        let call = read::find(&app.db, follows).await?;
-        form.fields = form.fields.with("license_server", call.server_id.to_string()).with("about", &*call.about);
-    }
-    page::show(&FormPage::of(&app, help_desk.0.shell, (&form, Problems::none())).await?)
-}
-
-/// The form that was sent, with everything that a call may say.
-pub(super) fn form_of(pairs: &[(String, String)]) -> CallForm {
-    let others = ["about", "license_server", "follows", "started_at", "operator"];
-    let numbers = pairs.iter().filter(|(name, _)| name == "requests").filter_map(|(_, id)| id.trim().parse().ok());
-    let mut requests: Vec<ReissueId> = numbers.map(ReissueId).take(50).collect();
-    requests.sort_unstable();
-    requests.dedup();
-    CallForm { fields: Draft::of_pairs(pairs, |name| is_typed(name) || others.contains(&name)), requests }
-}
-
-/// Begins a call, or logs one that has ended.
-pub async fn create(State(app): State<App>, help_desk: HelpDesk, Form(pairs): Form<Pairs>) -> Outcome<Response> {
-    let form = form_of(&pairs);
-    let begins = pairs.iter().any(|(name, value)| name == "live" && !value.is_empty());
-    let made = if begins { begin(&app, &help_desk, &form).await } else { log(&app, &help_desk, &form).await };
-    match made {
-        Ok(id) => {
-            let says =
-                if begins { "The call has begun. Everything that you type is kept." } else { "The call is logged." };
-            Ok(go(&format!("/calls/{id}"), says))
-        }
-        Err(error) => refused(&FormPage::of(&app, help_desk.0.shell, (&form, problems(error)?)).await?),
-    }
-}
-
-async fn begin(app: &App, help_desk: &HelpDesk, form: &CallForm) -> Outcome<CallId> {
-    let begun = form.check_begun()?;
-    let number = number_for(app, form).await?;
-    change!(app.db, &help_desk.name, app.now(), tx, { store::start(tx, &begun, &number).await? })
-}
-
 /// The number that is to be called.
 pub(super) async fn number_for(app: &App, form: &CallForm) -> Outcome<String> {
     let server = match form.requests.first() {
@@ -214,12 +117,6 @@ pub(super) async fn number_for(app: &App, form: &CallForm) -> Outcome<String> {
         Some(server) => super::sheet::number(&app.db, server).await?.0,
         None => String::new(),
     })
-}
-
-async fn log(app: &App, help_desk: &HelpDesk, form: &CallForm) -> Outcome<CallId> {
-    let mut logged = form.check_logged((&app.settings.zone, app.now()), &help_desk.name)?;
-    logged.ended.nearest_first(by_urgency(app).await?);
-    change!(app.db, &help_desk.name, app.now(), tx, { ending::log(tx, &logged).await? })
 }
 
 /// Says which transfers are the most urgent, so that a grant of fewer goes to them.
@@ -349,9 +246,13 @@ async fn end_typed(app: &App, help_desk: &HelpDesk, id: CallId, pairs: &[(String
     change!(app.db, &help_desk.name, app.now(), tx, {
         // Held before it is read: whoever ends it a moment sooner takes what is typed with it.
         store::hold_live(tx, id).await?;
-        let requests = read::asked(&mut *tx, id).await?.iter().map(|one| one.reissue_id).collect();
+        let requests: Vec<ReissueId> = read::asked(&mut *tx, id).await?.iter().map(|one| one.reissue_id).collect();
+        let mut left = Vec::with_capacity(requests.len());
+        for request in &requests {
+            left.push((*request, reissues::store::hold(tx, *request).await?.left()));
+        }
         let fields = read::typed(&mut *tx, id).await?.fields();
-        let mut ended = CallForm { fields, requests }.check(&app.settings.zone)?;
+        let mut ended = CallForm { fields, requests }.granting_all(&left).check(&app.settings.zone)?;
         ended.nearest_first(nearest.clone());
         ending::end(tx, id, &ended).await?;
     })

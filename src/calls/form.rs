@@ -113,6 +113,24 @@ impl CallForm {
         problems.or(ended)
     }
 
+    /// With what a person need not type where everything was granted: the only license key pack ID of a request takes all
+    /// that the request still asks for. `left`: so many, request by request.
+    #[must_use]
+    pub fn granting_all(mut self, left: &[(ReissueId, i64)]) -> CallForm {
+        if self.fields.get("outcome") != Ending::Completed.as_str() {
+            return self;
+        }
+        for (id, left) in left.iter().filter(|(_, left)| *left > 0) {
+            let granted = format!("granted-{id}");
+            let rows = self.fields.numbers(&format!("id-{id}-"));
+            let is_empty = |field: &str| self.fields.get(field).trim().is_empty();
+            if rows.iter().all(|n| is_empty(&format!("quantity-{id}-{n}"))) && rows.len() == 1 && is_empty(&granted) {
+                self.fields = std::mem::take(&mut self.fields).with(&granted, left.to_string());
+            }
+        }
+        self
+    }
+
     /// A call that is logged afterwards, or all that is wrong.
     ///
     /// # Errors
@@ -277,11 +295,11 @@ impl CallForm {
         match granted {
             Some(granted) if granted > 0 && packs.is_empty() => problems.add(
                 format!("granted-{request}"),
-                format!("{granted} were granted, but no license key pack ID stands here. Type it; a promise without one is a note."),
+                format!("The number granted is {granted}, but no license key pack ID stands here. Type it; a promise without one is a note."),
             ),
             Some(granted) if !packs.is_empty() && sum != granted => problems.add(
                 format!("granted-{request}"),
-                format!("{granted} were granted, but the license key pack IDs hold {sum}. They must be the same."),
+                format!("The number granted is {granted}, but the license key pack IDs hold {sum}. They must be the same."),
             ),
             _ => {}
         }
@@ -327,7 +345,7 @@ mod tests {
             (&[("outcome", "completed"), ("granted-7", "8")], &["granted-7"]),
             (&[("outcome", "completed"), ("granted-7", "8"), ("id-7-0", "BCDFG")], &["id-7-0"]),
             (&[("outcome", "completed"), ("granted-7", "8"), ("id-7-0", ID), ("quantity-7-0", "7")], &["granted-7"]),
-            (&[("outcome", "completed"), ("id-7-0", ID)], &["granted-7"]),
+            (&[("outcome", "partial"), ("id-7-0", ID)], &["granted-7"]),
             (&[("outcome", "denied"), ("granted-7", "8"), ("id-7-0", ID)], &["refused-7"]),
             (
                 &[("outcome", "callback"), ("call_back_at", "soon"), ("license_server_id", "x")],

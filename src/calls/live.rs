@@ -38,6 +38,21 @@ pub struct Id {
 }
 
 impl Id {
+    /// Whether it is another one than the first of its request.
+    pub fn is_further(&self) -> bool {
+        self.place > 1
+    }
+
+    /// Where help says what it is: once for each request.
+    pub fn help(&self) -> &'static str {
+        if self.is_further() { "" } else { "glossary#license-key-pack-id" }
+    }
+
+    /// Whether anything of it is typed.
+    pub fn is_begun(&self) -> bool {
+        self.length > 0 || !self.quantity.is_empty()
+    }
+
     /// `12 of 35 characters`, while some are missing; how many there are too many.
     pub fn missing(&self) -> String {
         match self.length {
@@ -115,7 +130,8 @@ async fn typed(db: &Db, (part, n): (&Part, usize), fields: &Draft, (since, grant
     let id: String = bare(fields.get(&format!("id-{name}"))).chars().take(80).collect();
     let quantity = fields.get(&format!("quantity-{name}")).to_owned();
     let whole = id.chars().count() == 35;
-    let count = [quantity.as_str(), granted].iter().find_map(|text| text.trim().parse::<i64>().ok()).unwrap_or(0);
+    let count =
+        [quantity.as_str(), granted].iter().find_map(|text| text.trim().parse::<i64>().ok()).unwrap_or(part.left);
     let found = if whole { candidates(db, part.request.id, count, since).await? } else { Vec::new() };
     let chosen = fields.get(&format!("pack-{name}"));
     let words = |keypack: Option<i64>| keypack.map_or_else(String::new, |keypack| format!(", keypack ID {keypack}"));

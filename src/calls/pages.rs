@@ -107,6 +107,11 @@ impl Show {
         })
     }
 
+    /// Whether something is to be done next: a key pack to be installed, or another call.
+    fn has_next(&self) -> bool {
+        self.call.standing() == Standing::Open || self.granted.iter().any(Granted::is_to_install)
+    }
+
     pub(super) fn with_note(self, said: &str) -> Show {
         Show { said: said.to_owned(), ..self }
     }

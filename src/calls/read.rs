@@ -118,6 +118,13 @@ pub struct Granted {
     pub end: Option<String>,
 }
 
+impl Granted {
+    /// Whether somebody still has to install it.
+    pub fn is_to_install(&self) -> bool {
+        matches!(self.state, State::Received | State::InstallFailed)
+    }
+}
+
 /// The key packs that a call granted.
 pub async fn granted<'c>(db: impl Reads<'c>, id: CallId) -> Outcome<Vec<Granted>> {
     granted_in(db, &[id]).await

@@ -18,6 +18,7 @@ use crate::licenses::filter::{Filter as LicenseFilter, Presence};
 use crate::licenses::license::License;
 use crate::licenses::store as licenses;
 use crate::products;
+use crate::transfers::clean_up::{self, CleanUp};
 use crate::transfers::signs::{self, Sign};
 use crate::web::actor::Auditor;
 use crate::web::app::App;
@@ -111,12 +112,26 @@ struct Show {
     client: Client,
     now: Vec<License>,
     earlier: Vec<License>,
+    /// What is still to be done with it, since its seat went to another computer.
+    clean_up: Option<CleanUp>,
     /// What it did after its seat had gone to another computer.
     signs: Vec<Sign>,
     /// What imports show of it and somebody should look at.
     findings: Vec<Finding>,
     days: Vec<Day>,
     footer: Footer,
+}
+
+impl Show {
+    /// Where its seat is transferred: the form of its only license that can move, or that of several; nothing: it has none.
+    fn transfer(&self) -> Option<String> {
+        let offered: Vec<&License> = self.now.iter().filter(|license| license.is_offered()).collect();
+        match offered.as_slice() {
+            [] => None,
+            [only] => Some(format!("/licenses/{}/transfer", only.id)),
+            _ => Some(format!("/transfers/new?clients={}", self.client.id)),
+        }
+    }
 }
 
 /// One client and everything that ever happened to it.
@@ -134,6 +149,7 @@ pub async fn show(
     page::show(&Show {
         now: held(&app, id, Presence::OnServer).await?,
         earlier: held(&app, id, Presence::Gone).await?,
+        clean_up: clean_up::of_client(&app.db, client.id).await?,
         signs: signs::of_client(&app.db, client.id).await?,
         findings: findings::store::of_client(&app.db, client.id).await?,
         shell: auditor.0.shell,

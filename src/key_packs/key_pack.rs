@@ -250,6 +250,11 @@ impl KeyPack {
         }
     }
 
+    /// `20 licenses`.
+    pub fn licenses_text(&self) -> String {
+        format!("{} license{}", self.total_text(), if self.quantity == Some(1) { "" } else { "s" })
+    }
+
     /// Available licenses, in words; empty where the server does not say.
     pub fn available_text(&self) -> String {
         match self.available {

@@ -124,7 +124,12 @@ fn source<'c>(db: &'c Db, (columns, from): (&'static str, &'static str), filter:
             filter.license_type.map(LicenseType::as_str),
         );
     let query = held_by(query, db, filter);
-    let query = in_state(query, filter, when(lead == Lead::Status, " and l.status = ?", " and +l.status = ?"));
+    // The index of temporary licenses by their end is there for those alone, so it must be written who they are.
+    let equals = match filter.status {
+        Some(Status::Temporary) if order.name == "expires" && lead == Lead::Nothing => " and l.status = 1 and ? = 1",
+        _ => when(lead == Lead::Status, " and l.status = ?", " and +l.status = ?"),
+    };
+    let query = in_state(query, filter, equals);
     by_time(query, db, filter, order)
 }
 
@@ -184,7 +189,13 @@ pub fn select<'c>(db: &'c Db, filter: &Filter, order: &Order, window: &Window) -
 }
 
 /// The query of a count: it walks as the list does, so that it stops as soon. No filter asks what the licenses are joined to.
+///
+/// Temporary licenses that run out are listed as they were issued, past all that have run out by now; they are counted by
+/// their end.
 pub fn select_count<'c>(db: &'c Db, filter: &Filter, order: &Order) -> Query<'c> {
+    let runs_out =
+        filter.presence == Presence::OnServer && filter.status == Some(Status::Temporary) && filter.within.is_some();
+    let order = if runs_out && Lead::of(filter, &EXPIRES) == Lead::Nothing { &EXPIRES } else { order };
     walk(source(db, ("1 as one", " from licenses l where true"), filter, order), order)
 }
 

@@ -64,6 +64,8 @@ pub struct Summary {
     pub to_install: Count,
     /// Key packs that could not be installed.
     pub not_installed: Count,
+    /// Computers that must still connect to take the license that was granted and installed for them.
+    pub awaited: Count,
     /// Signs of life of old computers that nobody has settled.
     pub signs: Count,
     /// Twins and ghosts that nobody has answered.
@@ -153,7 +155,15 @@ const URGENT: [Told; 7] = [
 ];
 
 /// What has no day.
-const REST: [Told; 6] = [
+const REST: [Told; 7] = [
+    (
+        |all| all.awaited,
+        Meaning::Wait,
+        "Computers",
+        ("computer", "must still connect"),
+        "/transfers/queue#awaited",
+        "Their key pack is installed; an import of its server then shows who connected.",
+    ),
     (
         |all| all.over_used,
         Meaning::Act,
@@ -233,7 +243,7 @@ fn call_by(group: &Group, n: usize, today: Date) -> Option<Line> {
     if !group.waits() {
         return None;
     }
-    let count = i64::try_from(group.to_ask_for()).unwrap_or(0);
+    let count = i64::try_from(group.count()).unwrap_or(0);
     let why = format!("{} on {}", group.product, group.server);
     let (meaning, says) = match group.call_by() {
         Some(day) if day < today => {
@@ -242,7 +252,10 @@ fn call_by(group: &Group, n: usize, today: Date) -> Option<Line> {
         Some(day) => {
             (Meaning::Act, format!("Call by {}, {}: {}", weekday_words(day), away(today, day), group.depend()))
         }
-        None => (Meaning::Wait, format!("{} to ask for, without a deadline yet", Count(count).of("seat"))),
+        None => match group.frees(today) {
+            Some((says, has_passed)) => (if has_passed { Meaning::Act } else { Meaning::Wait }, says),
+            None => (Meaning::Wait, format!("{} to ask for, without a deadline yet", Count(count).of("seat"))),
+        },
     };
     Some(Line {
         meaning,

@@ -90,6 +90,16 @@ pub struct Verdict {
 /// Days within which *ninety days* refuses another move.
 const NINETY: i64 = 90;
 
+/// The refusal of a move from a computer to itself. Where one replaced it under its name, or it was installed anew and has
+/// another hardware ID since, the license server knows two computers, and so must the register.
+pub fn holds_already(name: &str) -> String {
+    format!(
+        "{name} holds this license already. If another computer bears its name now, or it was installed anew and has another \
+         hardware ID, add that one as a new client with its hardware ID and type its number here. With the same hardware ID \
+         nothing moves: its server may give it this license again, else ask Microsoft by a request without a transfer."
+    )
+}
+
 impl Facts {
     /// May the seat move?
     pub fn judge(&self) -> Verdict {
@@ -144,7 +154,7 @@ impl Facts {
         let (license, taker) = (&self.license, &self.taker);
         let name = &taker.name;
         if taker.client == license.client {
-            verdict.refusals.push(format!("{name} holds this license already. Choose another computer."));
+            verdict.refusals.push(holds_already(name));
         }
         if !taker.same_company {
             let says = "A seat moves only within one company; this computer belongs to another.";

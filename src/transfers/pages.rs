@@ -1,26 +1,26 @@
-//! The pages of transfers: the list, one transfer, marking a seat as transferred, cancelling, completing.
+//! The pages of transfers: the list, one transfer and what comes next, marking a seat as transferred, cancelling, completing.
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum_extra::extract::Form;
-use jiff::civil::Date;
 
+use super::clean_up::{self, CleanUp};
 use super::ending;
 use super::filter::{Asked, Filter};
 use super::form::{CompletionForm, DestinationForm, TransferForm};
-use super::may_move::Verdict;
-use super::picture::Picture;
-use super::queue::{self, Group};
+use super::may_move::{Verdict, holds_already};
+use super::queue;
 use super::read::{self, ORDERS};
 use super::signs::{self, Sign};
 use super::store;
 use super::transfer::{self, REASONS, Transfer};
-use super::watch;
 use crate::change;
 use crate::check::Problems;
 use crate::history;
-use crate::ids::{CallId, LicenseId, TransferId};
+use crate::ids::{CallId, KeyPackId, LicenseId, TransferId};
+use crate::key_packs;
+use crate::key_packs::state::State as PackState;
 use crate::license_servers;
 use crate::licenses::filter::{Filter as LicenseFilter, Presence};
 use crate::licenses::license::{License, Status};
@@ -33,7 +33,6 @@ use crate::web::actor::{Auditor, HelpDesk};
 use crate::web::app::App;
 use crate::web::columns::{Column, Columns};
 use crate::web::error::Outcome;
-use crate::web::format::{away, weekday_words};
 use crate::web::listing::{Listing, with_paging};
 use crate::web::page::{self, go, problems, refused};
 use crate::web::parts::Choice;
@@ -93,66 +92,16 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
 }
 
 #[derive(Template)]
-#[template(path = "transfers/queue.html")]
-struct Queue {
-    shell: Shell,
-    groups: Vec<Group>,
-    picture: Option<Picture>,
-    /// Those whose destination has a license already.
-    asked: Vec<queue::Asked>,
-    /// Those who have not connected since their key pack was installed.
-    awaited: Vec<watch::Row>,
-    /// What old computers did, about which nobody said yet what was done.
-    signs: Vec<Sign>,
-    /// How many of those there are.
-    open_signs: i64,
-    /// Today, where the reader is.
-    today: Date,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "a template gives references")]
-impl Queue {
-    fn day(day: &Date) -> String {
-        weekday_words(day)
-    }
-
-    fn away(&self, day: &Date) -> String {
-        away(self.today, day)
-    }
-
-    /// The day by which to call for a group, in words; and whether it has passed.
-    fn call_by(&self, group: &Group) -> Option<(String, String, bool)> {
-        let day = group.call_by()?;
-        Some((weekday_words(day), away(self.today, day), day < self.today))
-    }
-}
-
-/// What waits for a call, with the last safe day of each.
-pub async fn queue(State(app): State<App>, auditor: Auditor) -> Outcome<Response> {
-    let (zone, now) = (&app.settings.zone, app.now());
-    let reading = read::reading(&app.db, now, &app.settings).await?;
-    let groups = reading.groups(read::queue(&app.db).await?);
-    let today = now.date(zone);
-    let picture = Picture::of(&groups, today, zone);
-    page::show(&Queue {
-        shell: auditor.0.shell,
-        asked: read::asked(&app.db).await?,
-        awaited: watch::rows(read::awaited(&app.db).await?, now, zone),
-        signs: signs::open(&app.db).await?,
-        open_signs: signs::count_open(&app.db, CAP).await?,
-        groups,
-        picture,
-        today,
-    })
-}
-
-#[derive(Template)]
 #[template(path = "transfers/show.html")]
 pub(super) struct Show {
     shell: Shell,
     transfer: Transfer,
     /// The license that an import showed on its destination, about which is asked.
     asked: Option<queue::Asked>,
+    /// The reissued key pack, where somebody still has to install it.
+    to_install: Option<KeyPackId>,
+    /// What is still to be done with the old computer of a completed one.
+    clean_up: Option<CleanUp>,
     /// What the old computer did since.
     signs: Vec<Sign>,
     /// A sign of life and what was typed of it.
@@ -182,8 +131,12 @@ impl Show {
             Some(pack) => reissues::read::granted(&app.db, pack).await?,
             None => None,
         };
+        let is_completed = transfer.state == transfer::State::Completed;
+        let clean_up = if is_completed { clean_up::of_client(&app.db, transfer.source_id).await? } else { None };
         Ok(Show {
             asked: read::asked_of(&app.db, id).await?,
+            to_install: to_install(app, &transfer).await?,
+            clean_up,
             signs: signs::of_transfer(&app.db, id).await?,
             settling: None,
             call_need: ReasonForm::default(),
@@ -206,6 +159,24 @@ impl Show {
         format!("S-{}", self.transfer.seat_id)
     }
 
+    /// Whether somebody is to do something next that no other part of the page asks for.
+    fn has_next(&self) -> bool {
+        self.clean_up.is_some() || (self.transfer.state.is_open() && self.asked.is_none())
+    }
+
+    /// Whether something was typed in one of the forms, or is wrong with it, so that it stands open.
+    fn is_refused(&self, form: &str) -> bool {
+        let (typed, fields): ([&String; 2], [&str; 2]) = match form {
+            "completion" => ([&self.completion.reason, &self.completion.license], ["completion", "license"]),
+            "elsewhere" => ([&self.elsewhere.reason, &self.elsewhere.destination], ["elsewhere", "destination"]),
+            "cancellation" => ([&self.cancellation.reason; 2], ["cancellation"; 2]),
+            "denial" => ([&self.denial.reason; 2], ["denial"; 2]),
+            _ => ([&self.over.reason; 2], ["override"; 2]),
+        };
+        typed.iter().any(|typed| !typed.is_empty())
+            || fields.iter().any(|field| self.problems.of_field(field).is_some())
+    }
+
     /// With what was typed in one of the forms that were refused.
     pub(super) fn with_typed(self, typed: Typed) -> Show {
         match typed {
@@ -221,6 +192,13 @@ pub(super) enum Typed {
     Denial(ReasonForm),
     Elsewhere(DestinationForm),
     Over(ReasonForm),
+}
+
+/// The reissued key pack of a granted transfer, where somebody still has to install it.
+async fn to_install(app: &App, transfer: &Transfer) -> Outcome<Option<KeyPackId>> {
+    let (transfer::State::Granted, Some(id)) = (transfer.state, transfer.key_pack_id) else { return Ok(None) };
+    let pack = key_packs::store::find(&app.db, id).await?;
+    Ok(matches!(pack.state, PackState::Received | PackState::InstallFailed).then_some(id))
 }
 
 /// The full licenses of the transfer's version and type that the destination holds on that server.
@@ -286,6 +264,13 @@ impl FormPage {
     /// The seat that is to move: `seat S-1042`; a temporary license has none, which the answer then says.
     fn seat(&self) -> String {
         self.license.seat().map_or_else(|| format!("license {}", self.license.id), |seat| format!("seat S-{seat}"))
+    }
+
+    /// Whether the computer was named that holds the license, as where a new one bears the old one's name.
+    fn names_its_holder(&self) -> bool {
+        let says = holds_already(&self.license.client);
+        self.verdict.as_ref().is_some_and(|verdict| verdict.refusals.contains(&says))
+            || self.problems.iter().any(|problem| problem.says == says)
     }
 
     /// Whether an admin is asked for a reason to let it move against the rule.

@@ -12,7 +12,7 @@ use crate::ids::{AgreementId, LicenseId, TransferId};
 use crate::key_packs::product::words;
 use crate::moment::Moment;
 use crate::users::user::name_key;
-use crate::web::format::counted;
+use crate::web::format::{counted, weekday_words};
 
 /// A transfer that waits, with the dates that its servers gave.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -103,6 +103,40 @@ impl Group {
     /// The day by which to call, of all that a call is to ask for.
     pub fn call_by(&self) -> Option<Date> {
         self.rows.iter().filter(|row| row.frees_on.is_none()).filter_map(|row| row.call_by).min()
+    }
+
+    /// How many wait, as lists count them: those that a call is to ask for, else those of which each frees itself in time.
+    pub fn count(&self) -> usize {
+        if self.frees_first().is_some() { self.queued().count() } else { self.to_ask_for() }
+    }
+
+    fn queued(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(|row| row.transfer.state == State::Queued)
+    }
+
+    /// The first day on which one frees itself, where each that waits does so before anything runs out.
+    fn frees_first(&self) -> Option<Date> {
+        let asks = self.call_by().is_some() || self.to_ask_for() > 0;
+        self.queued().filter_map(|row| row.frees_on).min().filter(|_| !asks)
+    }
+
+    /// Where each that waits frees itself: `1 transfer waits; no call is needed before Thu 7 Jan 2027 if PC-0117 stays off`;
+    /// and whether that day has passed.
+    pub fn frees(&self, today: Date) -> Option<(String, bool)> {
+        let first = self.frees_first()?;
+        let waiting: Vec<&Row> = self.queued().collect();
+        let count = counted(i64::try_from(waiting.len()).unwrap_or(0), "transfer");
+        let (wait, seat, who, stays) = match waiting.as_slice() {
+            [one] => ("waits", "its seat", one.transfer.source.as_str(), "stays"),
+            _ => ("wait", "the first seat", "the old computers", "stay"),
+        };
+        let day = weekday_words(first);
+        let says = if first < today {
+            format!("{count} {wait}; {seat} is free since {day} if {who} stayed off: import again to see, or call")
+        } else {
+            format!("{count} {wait}; no call is needed before {day} if {who} {stays} off")
+        };
+        Some((says, first < today))
     }
 
     /// `7 clients depend on it`.
@@ -257,5 +291,29 @@ mod tests {
         let call_by = coming.call_by().unwrap();
         assert_eq!((call_by.to_string().as_str(), reading.days_to(call_by)), ("2026-10-23", 62));
         assert_eq!(coming.rows[2].call_by, None);
+        assert_eq!((coming.frees(call_by), coming.count()), (None, 2));
+    }
+
+    #[test]
+    fn where_all_that_waits_frees_itself_no_call_is_asked_for_before_that_day() {
+        let reading = Reading {
+            now: Moment::noon_of("2026-08-22").unwrap(),
+            zone: TimeZone::UTC,
+            reserve: Reserve { reconnect_days: 14, lead_days: 2 },
+            calendars: HashMap::new(),
+        };
+        let frees = |id, day| waiting(id, 1, Some("2026-08-12"), day);
+        let (today, later) = ("2026-08-22".parse().unwrap(), "2026-09-04".parse().unwrap());
+        let one = reading.groups(vec![frees(1, "2026-09-03")]);
+        let says = "1 transfer waits; no call is needed before Thu 3 Sep 2026 if PC-OLD stays off";
+        assert_eq!(one[0].frees(today).unwrap(), (says.to_owned(), false));
+        let says = "1 transfer waits; its seat is free since Thu 3 Sep 2026 if PC-OLD stayed off: import again to see, or call";
+        assert_eq!(one[0].frees(later).unwrap(), (says.to_owned(), true));
+        let two = reading.groups(vec![frees(1, "2026-09-05"), frees(2, "2026-09-03")]);
+        let says = "2 transfers wait; no call is needed before Thu 3 Sep 2026 if the old computers stay off";
+        assert_eq!(two[0].frees(today).unwrap(), (says.to_owned(), false));
+        assert_eq!((two[0].count(), two[0].to_ask_for()), (2, 0));
+        let mixed = reading.groups(vec![frees(1, "2026-09-03"), waiting(2, 1, None, "2026-12-01")]);
+        assert_eq!((mixed[0].frees(today), mixed[0].count()), (None, 1));
     }
 }

@@ -143,3 +143,12 @@ pub async fn awaited(db: &Db) -> Outcome<Vec<Awaited>> {
     );
     Ok(query.all().await?)
 }
+
+/// How many of those there are, up to a cap.
+pub async fn count_awaited(db: &Db, cap: i64) -> Outcome<i64> {
+    let query = db.sql(
+        "select 1 as one from transfers t join key_packs k on k.id = t.key_pack_id \
+         where t.state = 'granted' and k.state = 'installed'",
+    );
+    Ok(query.count_up_to(cap).await?)
+}

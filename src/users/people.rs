@@ -1,8 +1,11 @@
 //! The list of people, for admins: add, another role, disable, a new link.
 
+use std::net::IpAddr;
+
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
+use axum::http::Uri;
 use axum::response::Response;
 
 use super::pages::user_id;
@@ -47,6 +50,8 @@ struct Link {
     shell: Shell,
     name: String,
     link: String,
+    /// Whether nobody at another computer can open it.
+    is_only_here: bool,
 }
 
 /// Adds a person and shows the one-time link by which they set their password.
@@ -65,13 +70,25 @@ pub async fn create(
         store::make_link(tx, Some(id)).await?
     });
     match added {
-        Ok(token) => show_link(&origin, admin, new.name, &token),
+        Ok(token) => show_link((&app, &origin), admin, new.name, &token),
         Err(error) => refused(&List::of(&app, admin, form, problems(error)?).await?),
     }
 }
 
-fn show_link(origin: &Origin, admin: Admin, name: String, token: &str) -> Outcome<Response> {
-    show(&Link { shell: admin.0.shell, name, link: format!("{}/set-up/{token}", origin.site) })
+fn show_link((app, origin): (&App, &Origin), admin: Admin, name: String, token: &str) -> Outcome<Response> {
+    show(&Link {
+        shell: admin.0.shell,
+        name,
+        link: format!("{}/set-up/{token}", origin.site),
+        is_only_here: app.settings.public_url.is_none() && is_only_here(&origin.site),
+    })
+}
+
+/// Whether an address leads every computer to itself, such as `http://localhost:8080`.
+fn is_only_here(site: &str) -> bool {
+    let address = site.parse::<Uri>();
+    let host = address.as_ref().ok().and_then(Uri::host).unwrap_or_default();
+    host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// Gives a person another role.
@@ -114,12 +131,33 @@ pub async fn enable(State(app): State<App>, admin: Admin, Path(id): Path<i64>) -
 pub async fn reset(State(app): State<App>, admin: Admin, origin: Origin, Path(id): Path<i64>) -> Outcome<Response> {
     let user = store::find(&app.db, user_id(id)?).await?;
     let token = change!(app.db, &admin.name, app.now(), tx, { store::make_link(tx, Some(user.id)).await? })?;
-    show_link(&origin, admin, user.name, &token)
+    show_link((&app, &origin), admin, user.name, &token)
 }
 
 async fn done(app: &App, admin: Admin, changed: Outcome<()>, sentence: &str) -> Outcome<Response> {
     match changed {
         Ok(()) => Ok(go("/users", sentence)),
         Err(error) => refused(&List::of(app, admin, UserForm::default(), problems(error)?).await?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_the_computer_itself_is_told_from_one_that_others_can_open() {
+        for (site, here) in [
+            ("http://localhost:8080", true),
+            ("http://127.0.0.1:8080", true),
+            ("http://127.0.0.1", true),
+            ("http://[::1]:8080", true),
+            ("http://reseat:8080", false),
+            ("http://192.0.2.1:8080", false),
+            ("https://reseat.example.com", false),
+            ("http://", false),
+        ] {
+            assert_eq!(is_only_here(site), here, "{site}");
+        }
     }
 }

@@ -65,7 +65,11 @@ impl Field {
 
     /// The chosen word, as it is read.
     pub fn word(&self) -> String {
-        capital(&self.value.replace('_', " "))
+        match self.value.as_str() {
+            "per_device" => "Per Device".to_owned(),
+            "per_user" => "Per User".to_owned(),
+            word => capital(&word.replace('_', " ")),
+        }
     }
 }
 
@@ -303,7 +307,7 @@ mod tests {
         assert_eq!(unsent.fields().last().map(|field| field.value.as_str()), Some("B 1, Ü"));
         assert_eq!(
             Field { name: String::new(), value: "per_device".into(), label: String::new(), kind: Kind::Chosen }.word(),
-            "Per device"
+            "Per Device"
         );
     }
 }

@@ -10,6 +10,7 @@ use crate::db::Db;
 use crate::history::line::Line;
 use crate::licenses::license::{Event, Status};
 use crate::moment::Moment;
+use crate::products::product::LicenseType;
 use crate::web::error::Outcome;
 
 /// One day of a timeline.
@@ -245,6 +246,7 @@ fn field(name: &str) -> String {
 
 /// The first letter in capitals; the rest as it is.
 fn heading(words: &str) -> String {
+    let words = words.strip_prefix("os ").map_or_else(|| words.to_owned(), |rest| format!("OS {rest}"));
     let words = words.replace(" id", " ID");
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
@@ -274,8 +276,9 @@ fn said(shell: &Shell, field: &str, value: String) -> String {
     match field {
         "files" => files(&value),
         "status" => value.parse().map_or(heading(&value), |code| Status::of_code(code).label().to_owned()),
-        "origin" | "license type" | "role" | "kind" | "program" | "transfer policy" | "state" | "follow up"
-        | "connection method" | "discovery scope" | "outcome" => heading(&value.replace('_', " ")),
+        "license type" => LicenseType::parse(&value).map_or(heading(&value), |one| one.label().to_owned()),
+        "origin" | "role" | "kind" | "program" | "transfer policy" | "state" | "follow up" | "connection method"
+        | "discovery scope" | "outcome" => heading(&value.replace('_', " ")),
         _ => value,
     }
 }
@@ -346,6 +349,14 @@ mod tests {
         let folded = folded(long.collect());
         assert_eq!(folded.len(), 2);
         assert_eq!((folded[0].what.as_str(), folded[0].folded.len()), ("9 changes", 9));
+    }
+
+    #[test]
+    fn a_field_and_a_license_type_are_written_as_everywhere_else() {
+        for (name, words) in [("os version", "OS version"), ("license key pack id", "License key pack ID")] {
+            assert_eq!(field(name), words);
+        }
+        assert_eq!(said(&Shell::outside(), "license type", "per_device".into()), "Per Device");
     }
 
     #[test]

@@ -62,6 +62,7 @@ async fn every_page_of_the_desk_keeps_nobody_out_and_the_call_sheet_is_one_sheet
     tour.browser.visit(&server.at("/transfers/queue")).await;
     tour.press("Prepare the call", "request", "R-1 is open.").await;
     tour.page("requests", "/reissues", "R-1").await;
+    tour.page("call-new-open", "/calls/new", "Open requests").await;
     tour.page("call-sheet", "/reissues/1/sheet", "What comes back").await;
     for paper in PAPERS {
         assert_eq!(tour.browser.print("call-sheet", paper).await, 1, "the call sheet of ten on {}", paper.0);
@@ -108,9 +109,9 @@ async fn a_call_is_made_from_start_to_finish_without_a_mouse() {
     browser.tab_to("Start the call").await;
     browser.strike(&key(Key::Enter)).await;
     browser.comes_to("What comes back").await;
-    browser.tab_to("Representative optional").await;
+    has_cursor(&browser, "representative").await;
     browser.strike("Ann Example").await;
-    browser.tab_to("Granted optional").await;
+    browser.tab_to("Granted").await;
     browser.strike("10").await;
     browser.strike(&key(Key::Tab)).await;
     // The boxes lead on by themselves.
@@ -129,6 +130,39 @@ async fn a_call_is_made_from_start_to_finish_without_a_mouse() {
     browser.comes_to("10 licenses for").await;
     browser.sees("Ann Example").await;
     browser.is_quiet().await;
+}
+
+/// The cursor comes to stand in the field.
+async fn has_cursor(browser: &Browser, field: &str) {
+    let script = "return document.activeElement.name ?? ''";
+    for _ in 0..100 {
+        if browser.script(script).await == field {
+            return;
+        }
+    }
+    assert_eq!(browser.script(script).await, field);
+}
+
+#[tokio::test]
+async fn another_license_key_pack_id_is_there_on_demand() {
+    let mut server = Server::start().await;
+    let ada = Browser::new(true, false, 1280).await;
+    calling(&ada, &mut server).await;
+    first_box(&ada, EIGHT).await;
+    ada.comes_to("Another license key pack ID").await;
+    let is_seen = "return document.querySelector('[name=\"id-1-1\"]').checkVisibility()";
+    assert_eq!(ada.script(is_seen).await, false, "nobody asked for another one");
+    ada.press("Another license key pack ID").await;
+    assert_eq!(ada.script(is_seen).await, true);
+    ada.axe().await;
+    ada.script("document.querySelector('[name=\"id-1-1\"]').focus()").await;
+    ada.strike("CDFGHJKMPQ").await;
+    ada.comes_to("10 of 35 characters").await;
+    // It is open for whoever looks at the call.
+    ada.visit(&server.at("/calls/1")).await;
+    ada.sees("10 of 35 characters").await;
+    assert_eq!(ada.script(is_seen).await, true);
+    ada.is_quiet().await;
 }
 
 /// Lets every answer to this page take so long, from now on.

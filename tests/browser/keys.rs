@@ -64,10 +64,11 @@ async fn a_call_about_three_clients_takes_at_most_sixty_keys_beside_the_words() 
     browser.comes_to("R-1 is open.").await;
     keys.strike(&['m', enter]).await;
     browser.comes_to("What comes back").await;
-    keys.strike(&['f']).await;
+    // The first field of a call that has just begun has the cursor.
+    until(&browser, "return document.activeElement.name === 'representative'").await;
     browser.strike("Ann Example").await;
-    keys.tab_to("Granted optional").await;
-    browser.strike("3").await;
+    // All three are granted under one ID, so their number need not be typed.
+    keys.tab_to("Granted").await;
     keys.strike(&[char::from(Key::Tab)]).await;
     browser.strike("BCDFGHJKMPQRTVWXY2346789BCDFGHJKMPQ").await;
     browser.comes_to("Juliett Kilo Mike Papa Quebec").await;
@@ -77,6 +78,50 @@ async fn a_call_about_three_clients_takes_at_most_sixty_keys_beside_the_words() 
     browser.comes_to("3 licenses for").await;
     println!("{} keys beside the words", keys.struck);
     assert!(keys.struck <= 60, "{} keys", keys.struck);
+    browser.is_quiet().await;
+}
+
+#[tokio::test]
+async fn in_a_live_call_the_enter_key_keeps_what_is_typed_and_sends_a_note_alone() {
+    let mut server = Server::start().await;
+    let browser = Browser::new(true, false, 1280).await;
+    set_up(&browser, &mut server).await;
+    queued(&browser, &server, 3).await;
+    browser.visit(&server.at("/transfers/queue")).await;
+    browser.press("Prepare the call").await;
+    browser.press("Start the call").await;
+    let enter = char::from(Key::Enter).to_string();
+    browser.fill("Case reference", "C-77").await;
+    browser.strike(&enter).await;
+    browser.comes_to("by Ada").await;
+    let stays = "return location.pathname === '/calls/1' && document.activeElement.name === 'case_reference'";
+    assert_eq!(browser.script(stays).await, true, "the cursor stays in the field");
+
+    // With an outcome the call could end; only the note is added.
+    browser.fill("Dropped the line went dead", "on").await;
+    browser.fill("said", "She wants the papers").await;
+    browser.strike(&[Key::Control, Key::Enter].map(char::from).iter().collect::<String>()).await;
+    browser.comes_to("She wants the papers").await;
+    until(&browser, "return document.querySelector('[name=said]').value === ''").await;
+    browser.visit(&server.at("/calls/1")).await;
+    browser.sees("She wants the papers").await;
+    browser.sees("End the call").await;
+    browser.is_quiet().await;
+}
+
+#[tokio::test]
+async fn a_problem_of_a_choice_leads_to_the_first_choice() {
+    let mut server = Server::start().await;
+    let browser = Browser::new(true, false, 1280).await;
+    set_up(&browser, &mut server).await;
+    queued(&browser, &server, 3).await;
+    browser.visit(&server.at("/transfers/queue")).await;
+    browser.press("Prepare the call").await;
+    browser.press("Start the call").await;
+    browser.press("End the call").await;
+    browser.follow("A call does not end without an outcome: choose what came of it.").await;
+    let first = "return document.activeElement === document.querySelector('[name=outcome]')";
+    assert_eq!(browser.script(first).await, true, "the first outcome has the focus");
     browser.is_quiet().await;
 }
 
@@ -129,5 +174,12 @@ async fn the_keys_lead_everywhere_walk_lists_and_can_be_switched_off() {
     browser.script("document.querySelector('#keys input').click(); document.querySelector('#keys').close()").await;
     browser.strike("n").await;
     browser.sees("Computers, and for Per User licenses people").await;
+    // Without a key, they are switched on again on their page in help.
+    browser.visit(&server.at("/help/keyboard")).await;
+    browser.axe().await;
+    browser.script("document.querySelector('main label.tick input').click()").await;
+    browser.visit(&server.at("/clients")).await;
+    browser.strike("n").await;
+    browser.comes_to("Add a client").await;
     browser.is_quiet().await;
 }

@@ -73,7 +73,7 @@ async fn what_was_not_sent(tour: &mut Tour<'_>) {
     tour.browser.fill("Name", "Contoso").await;
     tour.browser.fill("Address", "Main Street 1\nNowhere").await;
     tour.page("form-offered", "/companies/new", "was not sent.").await;
-    tour.browser.press("Take it back").await;
+    tour.browser.press("Restore it").await;
     tour.browser.lose_session().await;
     tour.press("Add the company", "sign-in-ended", "Your session has ended.").await;
     tour.browser.fill("Name", "Ada").await;

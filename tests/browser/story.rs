@@ -173,8 +173,8 @@ impl Desk {
 
     async fn installed(&self) {
         for (call, small) in [(1, "5"), (2, "6")] {
-            let pack = self.pack_of(call).await;
-            self.visit(&format!("/key-packs/{pack}/installation")).await;
+            self.visit(&format!("/calls/{call}")).await;
+            self.ada.follow("Record the installation").await;
             self.ada.fill("Keypack ID", small).await;
             self.ada.press("It is installed").await;
             self.ada.sees("The key pack is installed.").await;
@@ -182,13 +182,6 @@ impl Desk {
         self.visit("/transfers/queue").await;
         self.ada.sees("Have not connected since their key pack was installed").await;
         self.picture("reconnect-watch").await;
-    }
-
-    /// The number of the key pack that a call granted.
-    async fn pack_of(&self, call: i64) -> String {
-        self.visit(&format!("/calls/{call}")).await;
-        let script = "return document.querySelector('main a[href^=\"/key-packs/\"]').getAttribute('href').slice(11)";
-        self.ada.script(script).await.as_str().unwrap_or_default().to_owned()
     }
 
     /// The computers connect again and get full licenses of whichever pack: two imports show it.

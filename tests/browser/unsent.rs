@@ -77,7 +77,7 @@ async fn a_page_that_was_left_offers_what_was_typed_there_and_overwrites_nothing
     ada.visit(&page).await;
     ada.sees("was not sent.").await;
     ada.axe().await;
-    assert_eq!(note(&ada).await, "", "nothing is taken back without being asked");
+    assert_eq!(note(&ada).await, "", "nothing is restored without being asked");
     ada.press("Throw it away").await;
     ada.visit(&page).await;
     is_not_offered(&ada).await;
@@ -87,17 +87,37 @@ async fn a_page_that_was_left_offers_what_was_typed_there_and_overwrites_nothing
     ada.sees("Say why").await;
     ada.visit(&page).await;
     ada.sees("was not sent.").await;
-    // Another change meanwhile: what is taken back has not seen it, and is told so.
+    // Another change meanwhile: what is restored has not seen it, and is told so.
     ada.fill("Telephone", "+41 61").await;
     ada.fill("Reason for the correction", "Its number").await;
     ada.press("Save the correction").await;
     ada.sees("The correction is recorded.").await;
     ada.visit(&page).await;
-    ada.press("Take it back").await;
+    ada.press("Restore it").await;
     assert_eq!(note(&ada).await, "The seat is in Basel.");
     ada.fill("Reason for the correction", "It moved").await;
     ada.press("Save the correction").await;
     ada.sees("It was changed while your page was open").await;
+    ada.press("Save the correction").await;
+    ada.sees("The correction is recorded.").await;
+    ada.visit(&page).await;
+    is_not_offered(&ada).await;
+    ada.is_quiet().await;
+}
+
+#[tokio::test]
+async fn what_was_refused_then_typed_anew_and_sent_is_offered_no_more() {
+    let (_server, ada, page) = at_the_form(true).await;
+    ada.fill("Note", "The seat is in Basel.").await;
+    ada.press("Save the correction").await;
+    ada.sees("Say why").await;
+    // Somebody opens the form anew instead of mending the refused one, and types without an answer to the offer.
+    ada.visit(&page).await;
+    ada.sees("was not sent.").await;
+    ada.fill("Note", "The seat is in Bern.").await;
+    ada.press("Save the correction").await;
+    ada.sees("Say why").await;
+    ada.fill("Reason for the correction", "It moved").await;
     ada.press("Save the correction").await;
     ada.sees("The correction is recorded.").await;
     ada.visit(&page).await;
@@ -118,7 +138,7 @@ async fn what_was_typed_is_offered_after_signing_in_and_to_nobody_after_signing_
     ada.press("Sign in").await;
     ada.follow("Open the form anew").await;
     ada.sees("was not sent.").await;
-    ada.press("Take it back").await;
+    ada.press("Restore it").await;
     assert_eq!(note(&ada).await, "The seat is in Basel.");
     ada.press("Sign out").await;
     ada.sees("You are signed out.").await;

@@ -111,7 +111,7 @@ on_both! {
         ended.is(200).says("Completed").says("Closed").says("2 licenses for").says("…-JKMPQ").says_nothing_of(&ID.replace('-', ""));
         assert_eq!(console.count("select count(*) from transfers where state = 'granted' and key_pack_id = 2").await, 2);
         assert_eq!(console.count("select count(*) from key_packs where id = 2 and state = 'received' and origin = 'reissue' and quantity = 2 and agreement_id is null and entered_by_hand = 1").await, 1);
-        hal.get("/reissues/1").await.says("Granted").says("Install it").says("call 1");
+        hal.get("/reissues/1").await.says("Granted").says("Record the installation").says("call 1");
         hal.get("/key-packs/2").await.says("Granted for").says("R-1").says("call 1").says("Received");
         hal.get("/transfers/1").await.says("Reissued key pack").says("call 1").says("Transfer granted");
         let late = hal.post("/calls/1/ending", &[("outcome", "denied"), ("note", "mine")]).await;
@@ -143,6 +143,30 @@ on_both! {
         hal.post("/calls/2/ending", &sure).await.is(303);
         assert_eq!(granted(&console).await, [1, 2, 3, 4]);
         assert_eq!(console.count("select quantity from key_packs where reissue_id = 1 order by id desc limit 1").await, 3);
+    }
+
+    async fn one_id_takes_all_that_was_asked_for_where_all_was_granted_and_is_to_be_installed_next(console) {
+        let mut hal = calling(&console, 1).await;
+        hal.get("/calls/1").await.is(200).says_nothing_of("Another license key pack ID");
+        hal.post("/calls/1/draft", &[("id-1-0", &ID[..5]), ("base", "{}")]).await.is(200).says("Another license key pack ID");
+        hal.post("/calls/1/ending", &[("outcome", "partial"), ("id-1-0", ID)]).await.is(422).says("Type how many licenses were granted.");
+        let ended = hal.post_and_follow("/calls/1/ending", &[("outcome", "completed"), ("id-1-0", ID)]).await;
+        let next = "<a class=\"button main\" href=\"/key-packs/2/installation\"><span>Record the installation</span></a>";
+        ended.is(200).says("1 license for").says(next);
+        hal.post("/key-packs/2/installation", &[("keypack_id", "7"), ("installed_on", "2026-08-21")]).await.is(303);
+        hal.get("/calls/1").await.is(200).says_nothing_of("Record the installation");
+        console.auditor().await.get("/calls/1").await.is(200).says_nothing_of("Record the installation");
+    }
+
+    async fn a_new_call_offers_the_requests_that_are_open(console) {
+        let mut hal = requested(&console, 2).await;
+        let page = hal.get("/calls/new").await;
+        page.is(200).says("Open requests").says("href=\"/calls/new?request=1\"").says("2 licenses of Windows Server 2019").says("About the license server alone");
+        hal.get("/calls/new?server=1").await.is(200).says("Open requests");
+        hal.get("/calls/new?server=9").await.is(200).says_nothing_of("Open requests");
+        hal.get("/calls/new?request=1").await.is(200).says_nothing_of("Open requests");
+        hal.post("/reissues/1/withdrawal", &[("reason", "The papers are missing")]).await.is(303);
+        hal.get("/calls/new").await.is(200).says_nothing_of("Open requests");
     }
 
     async fn several_ids_are_several_key_packs(console) {
@@ -204,7 +228,7 @@ on_both! {
         hal.get("/calls/new?request=1").await.is(200).says("Or log a call that has ended");
         let form = [("requests", "1"), ("started_at", "2026-08-30 10:00"), ("outcome", "completed"), ("granted-1", "2"), ("id-1-0", ID)];
         hal.post("/calls", &form).await.is(422).says("This moment is still to come").says("BCDFG");
-        let form = [("requests", "1"), ("started_at", "2026-08-20 10:00"), ("operator", "Grace"), ("outcome", "completed"), ("granted-1", "2"), ("id-1-0", ID)];
+        let form = [("requests", "1"), ("started_at", "2026-08-20 10:00"), ("operator", "Grace"), ("outcome", "completed"), ("id-1-0", ID)];
         hal.post_and_follow("/calls", &form).await.is(200).says("Grace").says("20 Aug 2026, 10:00").says("after it had ended");
         console.auditor().await.get("/calls.csv").await.is(200).says("1,Closed,").says("Grace");
         assert_eq!(granted(&console).await, [1, 2]);
@@ -238,7 +262,8 @@ on_both! {
     async fn a_received_key_pack_is_installed_refused_heard_again_or_void(console) {
         let mut hal = calling(&console, 2).await;
         hal.post("/calls/1/ending", &ALL_OF_TWO).await.is(303);
-        hal.get("/key-packs/2/installation").await.is(200).says("Install Licenses").says("R-1");
+        hal.get("/key-packs/2/installation").await.is(200).says("Install Licenses").says("R-1").says("Show it whole");
+        hal.post("/key-packs/2/license-key-pack-id", &[]).await.is(200).says(&ID[..5]).says("/key-packs/2/installation");
         hal.post("/key-packs/2/installation-failure", &[("failure", "")]).await.is(422).says("Choose what the server said");
         hal.post_and_follow("/key-packs/2/installation-failure", &[("failure", "0x13a7"), ("note", "Twice")]).await.is(200).says("Message Number 0x13A7").says("KB 839878");
         hal.post("/key-packs/2/corrected-id", &[("license_key_pack_id", ID), ("reason", "Read back")]).await.is(422).says("recorded already");

@@ -56,6 +56,7 @@ mod licenses;
 mod log;
 mod many;
 mod measures;
+mod next_steps;
 mod old_computers;
 mod older_pages;
 mod open_files;

@@ -80,7 +80,9 @@ on_both! {
         estate(&console).await;
         let mut hal = console.help_desk().await;
         hal.get("/clients").await.says("Transfer the seats of those chosen");
-        hal.get("/clients/1").await.says("/transfers/new?clients=1");
+        hal.get("/clients/1").await.says("href=\"/licenses/1/transfer\"><span>Transfer its seat").says_nothing_of("/transfers/new?clients=1");
+        hal.get("/clients/4").await.says("href=\"/transfers/new?clients=4\"><span>Transfer its seat");
+        hal.get("/clients/5").await.says_nothing_of("Transfer its seat");
         hal.post("/licenses/1/transfer", &[("destination", "PC-N1"), ("reason", "permanent")]).await.is(303);
         hal.get("/transfers/1").await.says("Another computer takes it").says("Microsoft said no").says_nothing_of("Queue it again");
         hal.post("/transfers/1/destination", &[("destination", "PC-N1"), ("reason", "It broke")]).await.is(422).says("T-1 goes to PC-N1 already").says(">It broke</textarea>").says("value=\"PC-N1\"");

@@ -48,7 +48,7 @@ on_both! {
         let form = format!("{page}/transfer");
         hal.get(&form).await.is(200).says("Transfer seat S-1").says_nothing_of("May it move to");
         let answer = hal.get(&format!("{form}?destination=pc-0200&reason=permanent")).await;
-        answer.is(200).says("May it move to pc-0200?").says("It may move").says("The system of PC-0200 is not recorded");
+        answer.is(200).says("May it move to pc-0200?").says("It may move").says("The system of PC-0200 is not recorded").says("Ask your own people");
         assert_eq!(console.count("select count(*) from transfers").await, 0);
         let queued = hal.post_and_follow(&form, &MOVE).await;
         queued.is(200).says("T-1 is queued.").says("Seat S-1 from").says("Permanent transfer to another client computer").says("Transfer queued");
@@ -285,9 +285,15 @@ on_both! {
         let mut tx = console.db().begin("the test", now).await.unwrap();
         tx.sql("update licenses set expires_at = $1 where id = $2").bind(now.plus_days(10)).bind(license).execute().await.unwrap();
         tx.commit().await.unwrap();
-        hal.get("/transfers/queue").await.says("Frees itself on Tue 1 Sep 2026: no call needed").says("To ask for: 0.");
+        hal.get("/transfers/queue").await.says("Frees itself on Tue 1 Sep 2026: no call needed").says_nothing_of("To ask for");
+        let waits = "1 transfer waits; no call is needed before Tue 1 Sep 2026 if PC-0117 stays off";
+        for page in ["/transfers/queue", "/"] {
+            hal.get(page).await.says(waits).says("data-count=\"1\"").says_nothing_of("deadline yet");
+        }
         console.pass(60 * 86_400);
-        console.help_desk().await.get("/transfers/queue").await.says("Locked out").says("since Wed 30 Sep 2026");
+        let mut hal = console.help_desk().await;
+        hal.get("/").await.says("its seat is free since Tue 1 Sep 2026 if PC-0117 stayed off");
+        hal.get("/transfers/queue").await.says("Locked out").says("since Wed 30 Sep 2026");
     }
 }
 

@@ -197,6 +197,14 @@ on_both! {
         console.stranger().post(&link, &form).await.is(404);
     }
 
+    async fn a_link_that_nobody_else_can_open_says_so(console) {
+        let new = [("name", "Hedda"), ("role", "help_desk")];
+        console.admin().await.post("/users", &new).await.is(200).says("Others cannot open this address").says("--public-url");
+        let console = console.with_settings(|settings| settings.public_url = Some("https://reseat.example".into()));
+        let other = [("name", "Hans"), ("role", "help_desk")];
+        console.admin().await.post("/users", &other).await.is(200).says("https://reseat.example/set-up/").says_nothing_of("Others cannot open");
+    }
+
     async fn a_disabled_person_is_out_at_once_and_the_last_admin_cannot_be_disabled(console) {
         let mut ada = console.admin().await;
         let mut hedda = console.help_desk().await;

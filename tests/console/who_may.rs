@@ -124,6 +124,7 @@ pub const WHO_MAY: &[(&str, &str, &str, [u16; 4])] = &[
     ("GET", "/transfers.csv", "/transfers.csv", [303, 200, 200, 200]),
     ("GET", "/transfers.xlsx", "/transfers.xlsx", [303, 200, 200, 200]),
     ("GET", "/transfers/queue", "/transfers/queue", [303, 200, 200, 200]),
+    ("POST", "/transfers/queue", "/transfers/queue", [303, 403, 422, 422]),
     ("GET", "/calendars", "/calendars", [303, 200, 200, 200]),
     ("POST", "/calendars", "/calendars", [303, 403, 403, 422]),
     ("GET", "/calendars/new", "/calendars/new", [303, 404, 404, 200]),

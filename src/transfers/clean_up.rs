@@ -1,0 +1,47 @@
+//! The old computer of a completed transfer: what is still to be done with it, as long as it counts as in use.
+
+use crate::clients::local_license::LocalLicense;
+use crate::db::Db;
+use crate::ids::{ClientId, TransferId};
+use crate::web::error::Outcome;
+
+/// A computer that gave a seat away and counts as in use still.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct CleanUp {
+    /// The old computer.
+    pub source_id: ClientId,
+    /// Its name.
+    pub source: String,
+    /// What is known of the license in its registry.
+    pub local_license: LocalLicense,
+    /// The latest transfer by which it gave a seat away.
+    pub transfer_id: TransferId,
+    /// Who took that seat.
+    pub destination_id: ClientId,
+    /// That client's name.
+    pub destination: String,
+}
+
+impl CleanUp {
+    /// Whether its local license may be there still.
+    pub fn may_hold_license(&self) -> bool {
+        !matches!(self.local_license, LocalLicense::Removed | LocalLicense::NotPossible)
+    }
+}
+
+/// What is still to be done with a client that gave a seat away; nothing where it is out of use, or took another seat since.
+pub async fn of_client(db: &Db, client: ClientId) -> Outcome<Option<CleanUp>> {
+    Ok(db
+        .sql(
+            "select t.source_id, a.name as source, a.local_license, t.id as transfer_id, t.destination_id, \
+             b.name as destination from transfers t join clients a on a.id = t.source_id \
+             join clients b on b.id = t.destination_id \
+             where t.source_id = $1 and t.state = 'completed' and a.status = 'active' and a.kind = 'computer' \
+             and not exists (select 1 from transfers d where d.destination_id = t.source_id and d.id > t.id \
+                 and d.denied_at is null and d.cancelled_at is null) \
+             order by t.id desc limit 1",
+        )
+        .bind(client)
+        .optional()
+        .await?)
+}
