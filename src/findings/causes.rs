@@ -18,7 +18,13 @@ pub struct Asked {
     pub client: Option<ClientId>,
     /// Days without a sign after which a client counts as unseen.
     pub unseen_days: i64,
+    /// Whether so many licenses are temporary that all are looked at in the order in which they lie, and not each
+    /// client's by themselves.
+    pub many_short: bool,
 }
+
+/// From so many temporary licenses on it is quicker to look at all.
+pub const MANY_SHORT: i64 = 20_000;
 
 /// The statement that finds a kind: its beginning, what narrows it to the few rows that can be one, the same for one
 /// client, and its end.
@@ -117,9 +123,8 @@ fn cause(kind: Kind) -> Cause {
     }
 }
 
-/// A computer with a full license and a temporary one of one version: both are put beside each other and sorted. So that
-/// nothing depends on what the planner knows of sizes, which is nothing in a first import, all licenses are looked at in the
-/// order in which they lie; of one client, its own.
+/// A computer with a full license and a temporary one of one version: both are put beside each other and sorted, so that
+/// nothing depends on what the planner knows of sizes, which is nothing in a first import.
 const FULL_AND_TEMPORARY: Cause = Cause {
     begin: concat!(
         "with short as materialized (select t.id, t.server_id, t.client_id, t.version, t.license_type, c.company_id \
@@ -129,7 +134,7 @@ const FULL_AND_TEMPORARY: Cause = Cause {
     ),
     wide: "), lasting as (select l.id, l.client_id, l.version, l.license_type from licenses l cross join license_servers w \
            where w.id = l.server_id and +l.gone_at is null and +l.status in (2, 3) \
-           and +l.client_id in (select s.client_id from short s)",
+           and l.client_id in (select s.client_id from short s)",
     narrow: " and t.client_id = ?), lasting as (select l.id, l.client_id, l.version, l.license_type \
              from licenses l cross join license_servers w where w.id = l.server_id and +l.gone_at is null and +l.status in (2, 3) \
              and l.client_id in (select s.client_id from short s)",
@@ -138,10 +143,15 @@ const FULL_AND_TEMPORARY: Cause = Cause {
           union all select 1, l.id, null, l.client_id, null, l.version, l.license_type from lasting l), \
           told as (select b.lasts, b.id, b.server_id, b.client_id, b.company_id, min(case when b.lasts = 1 then b.id end) \
           over (partition by b.client_id, b.version, b.license_type) as full_id from beside b) \
-          select 'full_and_temporary' as kind, t.company_id, t.server_id, t.full_id as first_id, t.id as second_id, \
-          t.client_id, cast(null as bigint) as other_client_id, t.full_id as license_id, t.id as other_license_id \
-          from told t where t.lasts = 0 and t.full_id is not null",
+          select 'full_and_temporary' as kind, o.company_id, o.server_id, o.full_id as first_id, o.id as second_id, \
+          o.client_id, cast(null as bigint) as other_client_id, o.full_id as license_id, o.id as other_license_id \
+          from told o where o.lasts = 0 and o.full_id is not null",
 };
+
+/// The same where all licenses are looked at.
+const ALL_BESIDE_TEMPORARY: &str = "), lasting as (select l.id, l.client_id, l.version, l.license_type \
+    from licenses l cross join license_servers w where w.id = l.server_id and +l.gone_at is null and +l.status in (2, 3) \
+    and +l.client_id in (select s.client_id from short s)";
 
 /// A full license that ran out and of which nothing was heard for so many seconds. Where the two dates lie no further apart
 /// than one issue lasts, it was heard of when it was issued; else some time after, 52 days before it ran out at the latest.
@@ -192,6 +202,7 @@ pub fn note(tx: &mut Tx, kind: Kind, asked: Asked) -> Query<'_> {
     let query = if kind == Kind::Unseen { query.bind(asked.unseen_days * DAY) } else { query };
     let query = match asked.client {
         Some(client) => query.push_bind(cause.narrow, client),
+        None if kind == Kind::FullAndTemporary && asked.many_short => query.push(ALL_BESIDE_TEMPORARY),
         None => query.push(cause.wide),
     };
     query.push(cause.end).push(

@@ -42,13 +42,16 @@ pub async fn at_everything(
     unseen_days: i64,
 ) -> Outcome<Told> {
     let by = By { import: Some(import), day: Some(captured_at.day(&jiff::tz::TimeZone::UTC)) };
-    look_at(tx, Asked { look: look.0, import: Some(import), client: None, unseen_days }, &by).await
+    let short = tx.sql("select 1 as one from licenses where status = 1 and gone_at is null");
+    let many_short = short.count_up_to(causes::MANY_SHORT).await? == causes::MANY_SHORT;
+    look_at(tx, Asked { look: look.0, import: Some(import), client: None, unseen_days, many_short }, &by).await
 }
 
 /// Looks at what has to do with a client of which somebody said what became of it.
 pub async fn at_client(tx: &mut Tx, look: Look, client: ClientId, unseen_days: i64) -> Outcome<Told> {
     let by = By { import: None, day: None };
-    look_at(tx, Asked { look: look.0, import: None, client: Some(client), unseen_days }, &by).await
+    let asked = Asked { look: look.0, import: None, client: Some(client), unseen_days, many_short: false };
+    look_at(tx, asked, &by).await
 }
 
 /// The same of several clients.

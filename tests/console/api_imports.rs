@@ -49,7 +49,7 @@ on_both! {
         assert_eq!(import["captured_at"], "2026-08-01T06:00:00Z");
         let rows = program.all("/api/v1/imports/1/rows?show=new", 1).await;
         assert_eq!(rows.len(), 2);
-        assert_eq!((&rows[0]["kind"], &rows[0]["line"], &rows[0]["changes"]), (&json!("license"), &json!(3), &json!([])));
+        assert_eq!((&rows[0]["kind"], &rows[0]["line"], &rows[0]["changes"]), (&json!("license"), &json!(2), &json!([])));
         let packs = program.all("/api/v1/imports/1/rows?of=key_packs", 1).await;
         assert_eq!((packs.len(), &packs[0]["total"], &packs[0]["keypack_id"]), (1, &json!(50), &json!(4)));
         program.post("/api/v1/imports/1/application", &json!({})).await.is(428);

@@ -56,7 +56,7 @@ async fn asked(console: &Console, client: Option<ClientId>) -> Vec<(Kind, String
     let mut plans = Vec::new();
     for kind in Kind::ALL {
         let mut tx = begin(console).await;
-        let asked = Asked { look: 99, import: Some(ImportId(1)), client, unseen_days: 180 };
+        let asked = Asked { look: 99, import: Some(ImportId(1)), client, unseen_days: 180, many_short: false };
         plans.push((kind, causes::note(&mut tx, kind, asked).plan().await.unwrap()));
     }
     plans
@@ -110,6 +110,16 @@ on_both! {
             assert_eq!((told.found, told.back, told.gone), (found, 0, 0));
             tx.commit().await.unwrap();
         }
+        // Where many licenses are temporary all are looked at, and the same is found.
+        let mut tx = begin(&console).await;
+        let all = Asked { look: 99, import: Some(ImportId(1)), client: None, unseen_days: 180, many_short: true };
+        let watch = Stopwatch::start();
+        let noted = causes::note(&mut tx, Kind::FullAndTemporary, all).execute().await.unwrap();
+        println!("full and temporary among all: {noted} in {} ms", watch.ms());
+        let (known, looked): (i64, i64) = tx.sql("select count(*), coalesce(sum(case when looked = 99 then 1 else 0 end), 0) from findings \
+             where kind = 'full_and_temporary'").one().await.unwrap();
+        assert!(known > 0 && looked == known && noted == u64::try_from(known).unwrap(), "{known} {looked} {noted}");
+        drop(tx);
         let mut tx = begin(&console).await;
         let watch = Stopwatch::start();
         let begun = look::begin(&mut tx).await.unwrap();

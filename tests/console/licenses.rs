@@ -94,7 +94,7 @@ async fn no_license_list_reads_every_license_or_sorts_what_it_reads() {
                 store::select(console.db(), &filter, &order, &window).plan().await.unwrap(),
                 store::select_count(console.db(), &filter, &order).plan().await.unwrap(),
             ];
-            for plan in plans {
+            for (n, plan) in plans.into_iter().enumerate() {
                 // The few licenses of one client or pack may be sorted by another column.
                 let few = (filter.client.is_some() || filter.pack.is_some()) && order.name != "issued";
                 assert!(few || !plan.contains("TEMP B-TREE"), "{query} {sort}\n{plan}");
@@ -102,6 +102,9 @@ async fn no_license_list_reads_every_license_or_sorts_what_it_reads() {
                 let scans = plan.lines().any(|line| line.trim() == "SCAN l");
                 assert!(order.name == "number" || !scans, "{query} {sort}\n{plan}");
                 if sort.is_empty() {
+                    // Temporary licenses that run out are counted by their end.
+                    let counts_short = n == 1 && query.starts_with("status=temporary");
+                    let index = if counts_short { "licenses_temporary" } else { index };
                     assert!(plan.contains(index), "{query}\n{plan}");
                 }
             }
