@@ -28,8 +28,8 @@ impl Server {
         let address = free_address();
         let mut command = reseat();
         command.env("RESEAT_LISTEN", &address);
-        // What is done by itself half a minute after the start would be on some pages of a slow journey and not of a quick one.
-        command.env("RESEAT_BACKUP_HOURS", "0").env("RESEAT_VERIFY_HOUR", "off");
+        // A check that is made by itself half a minute after the start would be on a page of a slow journey and not of a quick one.
+        command.env("RESEAT_VERIFY_HOUR", "off");
         let mut server = Self { process: Process::start(command, "RESEAT_DATA_DIR", data), address };
         let request = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.address);
         let address = server.address.clone();
