@@ -81,8 +81,8 @@ async fn a_call_about_three_clients_takes_at_most_sixty_keys_beside_the_words() 
     browser.is_quiet().await;
 }
 
-#[tokio::test]
-async fn in_a_live_call_the_enter_key_keeps_what_is_typed_and_sends_a_note_alone() {
+/// A person in a call that has just begun, about three clients.
+async fn in_a_live_call() -> (Server, Browser) {
     let mut server = Server::start().await;
     let browser = Browser::new(true, false, 1280).await;
     set_up(&browser, &mut server).await;
@@ -90,6 +90,12 @@ async fn in_a_live_call_the_enter_key_keeps_what_is_typed_and_sends_a_note_alone
     browser.visit(&server.at("/transfers/queue")).await;
     browser.press("Prepare the call").await;
     browser.press("Start the call").await;
+    (server, browser)
+}
+
+#[tokio::test]
+async fn in_a_live_call_the_enter_key_keeps_what_is_typed_and_sends_a_note_alone() {
+    let (server, browser) = in_a_live_call().await;
     let enter = char::from(Key::Enter).to_string();
     browser.fill("Case reference", "C-77").await;
     browser.strike(&enter).await;
@@ -111,13 +117,7 @@ async fn in_a_live_call_the_enter_key_keeps_what_is_typed_and_sends_a_note_alone
 
 #[tokio::test]
 async fn a_problem_of_a_choice_leads_to_the_first_choice() {
-    let mut server = Server::start().await;
-    let browser = Browser::new(true, false, 1280).await;
-    set_up(&browser, &mut server).await;
-    queued(&browser, &server, 3).await;
-    browser.visit(&server.at("/transfers/queue")).await;
-    browser.press("Prepare the call").await;
-    browser.press("Start the call").await;
+    let (_server, browser) = in_a_live_call().await;
     browser.press("End the call").await;
     browser.follow("A call does not end without an outcome: choose what came of it.").await;
     let first = "return document.activeElement === document.querySelector('[name=outcome]')";
