@@ -155,7 +155,9 @@ impl Db {
                 read.close().await;
                 draft.close().await;
                 // An end in good order is worth more than a better plan: what goes wrong here is left.
-                let _ = open::note_sizes(write, open::QUICKLY).await;
+                if let Some(mut idle) = write.try_acquire() {
+                    let _ = open::note_sizes(&mut idle, open::QUICKLY).await;
+                }
                 write.close().await;
             }
             Db::Postgres { pool, door } => {
@@ -184,7 +186,8 @@ impl Db {
         match self {
             Db::Sqlite { write, turn, .. } => {
                 let _permit = take_turn(turn).await?;
-                open::note_sizes(write, open::WELL).await
+                // Waited for: a connection is given back a moment after the turn that it was used in.
+                open::note_sizes(&mut *write.acquire().await?, open::WELL).await
             }
             Db::Postgres { .. } => {
                 let mut tx = self.begin("", at).await?;

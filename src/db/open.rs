@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::SqliteConnection;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgPoolOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use tokio::sync::Semaphore;
 
@@ -122,10 +123,9 @@ const NO_SMALLER: &str = "update sqlite_stat1 set stat = '1000' || substr(stat, 
 
 /// Tells SQLite's planner how large the tables have become, where that is much changed. Connections that are opened after
 /// it know. `how`: [`WELL`] or [`QUICKLY`].
-pub(super) async fn note_sizes(write: &SqlitePool, how: &'static str) -> sqlx::Result<()> {
-    let Some(mut connection) = write.try_acquire() else { return Ok(()) };
+pub(super) async fn note_sizes(write: &mut SqliteConnection, how: &'static str) -> sqlx::Result<()> {
     for text in [how, "pragma optimize = 0x10002", NO_SMALLER, "analyze sqlite_schema"] {
-        sqlx::raw_sql(text).execute(&mut *connection).await?;
+        sqlx::raw_sql(text).execute(&mut *write).await?;
     }
     Ok(())
 }
