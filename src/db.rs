@@ -3,11 +3,13 @@
 //! `FromRow` or `sqlx::Type` works, and is checked by the compiler, for both engines.
 
 mod abort;
+mod asking;
 mod copy;
 mod open;
 mod query;
 mod tally;
 
+pub use asking::{asking, hand_back};
 pub use copy::{Away, Kind, Table};
 pub use open::{OpenError, file_of, let_go, make_folder, migrations, newest_schema};
 pub use query::{Query, Record, Value};
@@ -31,7 +33,7 @@ pub enum Db {
     Sqlite {
         /// Read-only connections.
         read: SqlitePool,
-        /// Read-only connections that only tell who asks: see [`Db::sql_at_the_door`].
+        /// Read-only connections of those who come to record something, and of [`Db::sql_at_the_door`].
         door: SqlitePool,
         /// The connection of changes, which survive power loss.
         write: SqlitePool,
@@ -42,9 +44,9 @@ pub enum Db {
     },
     /// A PostgreSQL server, shared by any number of copies of the program.
     Postgres {
-        /// Connections for everything else.
+        /// Connections of those who read.
         pool: PgPool,
-        /// Connections that only tell who asks.
+        /// Connections of changes, of those who come to make one, and of [`Db::sql_at_the_door`].
         door: PgPool,
     },
 }
@@ -93,36 +95,42 @@ enum TxOn {
 impl Db {
     /// A query outside any change. On SQLite it runs on a read-only connection.
     pub fn sql(&self, text: &'static str) -> Query<'_> {
-        match self {
-            Db::Sqlite { read, .. } => Query::new(text, On::SqlitePool(read, SqliteArguments::default())),
-            Db::Postgres { pool, .. } => Query::new(text, On::PgPool(pool, PgArguments::default())),
-        }
+        self.query(text, asking::is_change())
     }
 
-    /// A query that tells who asks. It has connections of its own: whoever comes to record something does not wait behind
-    /// thirty pages that are being read, before it is even known who he is.
+    /// A query that tells who asks: outside a page it has connections of its own, as it has in a request that may change
+    /// something.
     pub fn sql_at_the_door(&self, text: &'static str) -> Query<'_> {
-        match self {
-            Db::Sqlite { door, .. } => Query::new(text, On::SqlitePool(door, SqliteArguments::default())),
-            Db::Postgres { door, .. } => Query::new(text, On::PgPool(door, PgArguments::default())),
-        }
+        self.query(text, !asking::is_page())
+    }
+
+    fn query(&self, text: &'static str, at_the_door: bool) -> Query<'_> {
+        let on = match self {
+            Db::Sqlite { read, door, .. } => {
+                On::SqlitePool(if at_the_door { door } else { read }, SqliteArguments::default())
+            }
+            Db::Postgres { pool, door } => On::PgPool(if at_the_door { door } else { pool }, PgArguments::default()),
+        };
+        Query::new(text, on)
     }
 
     /// Begins a change; it waits its turn when another one is being made. Once committed it survives power loss.
     pub async fn begin(&self, actor: &str, at: Moment) -> Result<Tx> {
+        hand_back();
         let on = match self {
             Db::Sqlite { write, turn, .. } => begin_sqlite(write, take_turn(turn).await?).await?,
-            Db::Postgres { pool, .. } => TxOn::Postgres(pool.begin().await?),
+            Db::Postgres { door, .. } => TxOn::Postgres(door.begin().await?),
         };
         Ok(Tx { on, actor: actor.to_owned(), at, tail: None })
     }
 
     /// Begins to write what can be written again: once committed it survives the process, but perhaps not power loss.
     pub async fn begin_draft(&self, at: Moment) -> Result<Tx> {
+        hand_back();
         let on = match self {
             Db::Sqlite { draft, turn, .. } => begin_sqlite(draft, take_turn(turn).await?).await?,
-            Db::Postgres { pool, .. } => {
-                let mut tx = pool.begin().await?;
+            Db::Postgres { door, .. } => {
+                let mut tx = door.begin().await?;
                 sqlx::query("set local synchronous_commit = off").execute(&mut *tx).await?;
                 TxOn::Postgres(tx)
             }
@@ -132,12 +140,13 @@ impl Db {
 
     /// Begins a change only if nobody else is making one: for what may be skipped, such as a session's last use.
     pub async fn try_begin(&self, at: Moment) -> Result<Option<Tx>> {
+        hand_back();
         let on = match self {
             Db::Sqlite { draft, turn, .. } => match turn.clone().try_acquire_owned() {
                 Ok(permit) => begin_sqlite(draft, permit).await?,
                 Err(_) => return Ok(None),
             },
-            Db::Postgres { pool, .. } => TxOn::Postgres(pool.begin().await?),
+            Db::Postgres { door, .. } => TxOn::Postgres(door.begin().await?),
         };
         Ok(Some(Tx { on, actor: String::new(), at, tail: None }))
     }

@@ -97,8 +97,7 @@ pub async fn asked_in<'c>(db: impl Reads<'c>, ids: &[CallId]) -> Outcome<Vec<Ask
         "select q.call_id, q.reissue_id, q.asked, (select cast(coalesce(sum(g.quantity), 0) as bigint) from grants g \
          where g.call_id = q.call_id and g.reissue_id = q.reissue_id) as granted from call_requests q where q.call_id in",
     );
-    let query = query.rows_of(std::iter::once(ids), |query, ids| ids.iter().fold(query, |query, id| query.value(*id)));
-    Ok(query.push(" order by q.call_id, q.reissue_id").all().await?)
+    Ok(query.among(ids).push(" order by q.call_id, q.reissue_id").all().await?)
 }
 
 /// A key pack that a call granted.
@@ -139,8 +138,7 @@ pub async fn granted_in<'c>(db: impl Reads<'c>, ids: &[CallId]) -> Outcome<Vec<G
         "select g.call_id, g.key_pack_id, g.reissue_id, g.quantity, k.state, substr(k.license_key_pack_id, 31) as \"end\" \
          from grants g join key_packs k on k.id = g.key_pack_id where g.call_id in",
     );
-    let query = query.rows_of(std::iter::once(ids), |query, ids| ids.iter().fold(query, |query, id| query.value(*id)));
-    Ok(query.push(" order by g.id").all().await?)
+    Ok(query.among(ids).push(" order by g.id").all().await?)
 }
 
 /// What is being typed in a live call.

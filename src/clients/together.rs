@@ -63,8 +63,7 @@ pub async fn known(db: &Db, ids: &[ClientId]) -> Outcome<Vec<Known>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let query = db.sql(KNOWN).push(" where c.id in (").rows_of(ids, |query, id| query.value(*id));
-    Ok(query.push(") order by c.id").all().await?)
+    Ok(db.sql(KNOWN).push(" where c.id in").among(ids).push(" order by c.id").all().await?)
 }
 
 /// A name, and the clients that bear it: none, one, or several.

@@ -52,6 +52,7 @@ impl Db {
 
     /// A view of everything as it is at this moment, which others' changes do not disturb and which disturbs nobody.
     pub async fn snapshot(&self) -> Result<Tx> {
+        super::hand_back();
         let on = match self {
             Db::Sqlite { read, .. } => TxOn::Sqlite(read.begin().await?, None),
             Db::Postgres { pool, .. } => {

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::SqliteConnection;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqliteConnection};
 
 use tokio::sync::Semaphore;
 
@@ -69,10 +69,21 @@ pub(super) async fn connect(url: &str) -> Result<Db, OpenError> {
 }
 
 async fn open_postgres(url: &str) -> Result<Db, OpenError> {
-    let pool = |n| PgPoolOptions::new().max_connections(n).acquire_timeout(Duration::from_secs(30));
+    // One that was used just now needs no asking whether its server still answers.
+    let pool = |n| {
+        let options = PgPoolOptions::new().max_connections(n).acquire_timeout(Duration::from_secs(30));
+        options.test_before_acquire(false).before_acquire(|connection, told| {
+            Box::pin(async move {
+                if told.idle_for < Duration::from_secs(1) {
+                    return Ok(true);
+                }
+                Ok(connection.ping().await.is_ok())
+            })
+        })
+    };
     let cannot = |error: sqlx::Error| OpenError(format!("The PostgreSQL server cannot be used: {error}."));
-    let all = pool(16).connect(url).await.map_err(cannot)?;
-    let door = pool(2).connect_lazy(url).map_err(cannot)?;
+    let all = pool(12).connect(url).await.map_err(cannot)?;
+    let door = pool(16).connect_lazy(url).map_err(cannot)?;
     Ok(Db::Postgres { pool: all, door })
 }
 
@@ -111,7 +122,7 @@ async fn open_sqlite(path: &Path) -> Result<Db, OpenError> {
     let draft = options.clone().synchronous(SqliteSynchronous::Normal).pragma("cache_size", "-16384");
     let draft = pool(1).connect_with(draft).await.map_err(|error| cannot(&error))?;
     let reading = options.pragma("cache_size", "-8192").read_only(true);
-    let door = pool(1).connect_lazy_with(reading.clone().pragma("cache_size", "-1024"));
+    let door = pool(2).connect_lazy_with(reading.clone().pragma("cache_size", "-1024"));
     let read = pool(4).connect_with(reading).await.map_err(|error| cannot(&error))?;
     Ok(Db::Sqlite { read, door, write, draft, turn: Arc::new(Semaphore::new(1)) })
 }

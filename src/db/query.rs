@@ -1,5 +1,6 @@
 //! A statement being built and run, on whichever engine it is for.
 
+use super::asking::{self, Kept};
 use futures_util::stream::BoxStream;
 use sqlx::postgres::{PgArguments, PgPool, PgRow, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqlitePool, SqliteRow};
@@ -115,6 +116,22 @@ impl<'c> Query<'c> {
         self
     }
 
+    /// Appends `(…)` with these values, for `in`; none at all is `(null)`, which nothing is in. Of a few the last one is repeated
+    /// up to a power of two, so that there are few texts and each stays prepared.
+    pub fn among<'q, T: Value<'q> + Copy>(mut self, values: &[T]) -> Self {
+        let Some(last) = values.last() else { return self.push(" (null)") };
+        let few = values.len() <= 128;
+        self.has_rows |= !few;
+        let many = if few { values.len().next_power_of_two() } else { values.len() };
+        let padded = values.iter().chain(std::iter::repeat(last)).take(many);
+        self.text.push_str(" (");
+        for value in padded {
+            self = self.value(*value);
+        }
+        self.text.push(')');
+        self
+    }
+
     /// The next value of a row that [`Query::rows_of`] is writing.
     pub fn value<'q>(mut self, value: impl Value<'q>) -> Self {
         let first = self.text.ends_with('(');
@@ -177,6 +194,7 @@ impl<'c> Query<'c> {
 
     /// Rows one by one, for downloads that must not be held in memory.
     pub fn stream<T: Record>(self) -> BoxStream<'c, Result<T>> {
+        asking::hand_back();
         run!(self, statement, on =>
             statement.try_map(|row: SqliteRow| T::from_row(&row)).fetch(on),
             statement.try_map(|row: PgRow| T::from_row(&row)).fetch(on))
@@ -197,8 +215,27 @@ impl<'c> Query<'c> {
         matches!(self.on, On::SqlitePool(..) | On::Sqlite(..))
     }
 
+    /// Every row, asked on the connection that a page keeps.
+    async fn rows(self) -> Result<Rows> {
+        match self.on {
+            On::SqlitePool(pool, a) if asking::is_page() => {
+                let mut connection = asking::sqlite(pool).await?;
+                let rows = Query { on: On::Sqlite(&mut connection, a), ..self }.fetch().await?;
+                asking::keep(Kept::Sqlite(connection));
+                Ok(rows)
+            }
+            On::PgPool(pool, a) if asking::is_page() => {
+                let mut connection = asking::postgres(pool).await?;
+                let rows = Query { on: On::Pg(&mut connection, a), ..self }.fetch().await?;
+                asking::keep(Kept::Postgres(connection));
+                Ok(rows)
+            }
+            on => Query { on, ..self }.fetch().await,
+        }
+    }
+
     /// Not generic, so that the compiler builds this, the large part, only once.
-    async fn rows(mut self) -> Result<Rows> {
+    async fn fetch(mut self) -> Result<Rows> {
         if let Some(error) = self.refused.take() {
             return Err(error);
         }

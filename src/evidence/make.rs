@@ -62,6 +62,7 @@ impl Bundle {
 /// # Errors
 /// When the database fails, or the folder for temporary files is full; then nothing is recorded.
 pub async fn make(db: &Db, scope: &Scope, maker: &str, now: Moment) -> Outcome<Bundle> {
+    crate::db::hand_back();
     let _turn = TURNS.acquire().await.map_err(Error::internal)?;
     let Pressed { file, size, manifest, manifest_sha256 } = write(db, scope, maker, now).await?;
     change!(db, maker, now, tx, {

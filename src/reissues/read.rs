@@ -109,9 +109,7 @@ pub async fn replaced_by<'c>(db: impl Reads<'c>, requests: &[ReissueId]) -> Outc
     if requests.is_empty() {
         return Ok(Vec::new());
     }
-    let query = db.sql("select reissue_id, key_pack_id from reissue_replaces where reissue_id in");
-    let query =
-        query.rows_of(std::iter::once(requests), |query, ids| ids.iter().fold(query, |query, id| query.value(*id)));
+    let query = db.sql("select reissue_id, key_pack_id from reissue_replaces where reissue_id in").among(requests);
     Ok(query.push(" order by reissue_id, key_pack_id").all().await?)
 }
 

@@ -71,14 +71,21 @@ pub async fn of_request(db: &Db, request: ReissueId) -> Outcome<Vec<Transfer>> {
     Ok(query.push(" order by t.id limit 500").all().await?)
 }
 
+/// Some transfers, the oldest first (at most 500).
+pub async fn some(db: &Db, ids: &[TransferId]) -> Outcome<Vec<Transfer>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = db.sql("select ").push(COLUMNS).push(FROM).push(" and t.id in").among(ids);
+    Ok(query.push(" order by t.id limit 500").all().await?)
+}
+
 /// The transfers that requests named: request and transfer, in order.
 pub async fn named_by<'c>(db: impl Reads<'c>, requests: &[ReissueId]) -> Outcome<Vec<(ReissueId, TransferId)>> {
     if requests.is_empty() {
         return Ok(Vec::new());
     }
-    let query = db.sql("select reissue_id, id from transfers where reissue_id in");
-    let query =
-        query.rows_of(std::iter::once(requests), |query, ids| ids.iter().fold(query, |query, id| query.value(*id)));
+    let query = db.sql("select reissue_id, id from transfers where reissue_id in").among(requests);
     Ok(query.push(" order by reissue_id, id").all().await?)
 }
 

@@ -6,7 +6,7 @@ use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::db::counting;
+use crate::db::{asking, counting};
 use crate::measures;
 use crate::moment::Stopwatch;
 
@@ -34,7 +34,7 @@ pub async fn line(mut request: Request, next: Next) -> Response {
     let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
     request.extensions_mut().insert(who.clone());
-    let (response, statements) = counting(next.run(request)).await;
+    let (response, statements) = counting(asking(method.is_safe(), next.run(request))).await;
     let status = response.status().as_u16();
     let ms = began.ms();
     measures::request(method.as_str(), &route, status, began.seconds(), statements);

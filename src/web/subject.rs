@@ -89,7 +89,7 @@ pub async fn names(db: &Db, subjects: impl IntoIterator<Item = Named>) -> Outcom
             "os_family" => "select f.id, f.name from os_families f where f.id in",
             "user" => "select u.id, u.name from users u where u.id in",
             "key_pack" => {
-                "select k.id, coalesce('keypack ' || cast(k.keypack_id as text), 'key pack ' || cast(k.id as text)) \
+                "select k.id, coalesce('keypack ' || cast(k.keypack_id as text), 'key pack K-' || cast(k.id as text)) \
                  || ' on ' || s.name from key_packs k join license_servers s on s.id = k.server_id where k.id in"
             }
             "license" => {
@@ -98,11 +98,7 @@ pub async fn names(db: &Db, subjects: impl IntoIterator<Item = Named>) -> Outcom
             }
             _ => continue,
         };
-        let rows: Vec<(i64, String)> = db
-            .sql(text)
-            .rows_of(std::iter::once(ids), |query, ids| ids.into_iter().fold(query, crate::db::Query::value))
-            .all()
-            .await?;
+        let rows: Vec<(i64, String)> = db.sql(text).among(&ids).all().await?;
         names.extend(rows.into_iter().map(|(id, name)| ((kind.clone(), id), name)));
     }
     Ok(Names(names))

@@ -15,6 +15,7 @@ mod api_imports;
 mod api_lists;
 mod api_program;
 mod api_register;
+mod asking;
 mod bring;
 mod by_hand;
 mod call_numbers;

@@ -31,6 +31,7 @@ enum Piece {
 
 /// A list as a workbook, once it is whole.
 pub(super) async fn body<L: Listed>(mut rows: Rows<L>) -> Outcome<Body> {
+    crate::db::hand_back();
     let turn = TURNS.acquire().await.map_err(Error::internal)?;
     let (send, receive) = channel(2);
     let headings = rows.headings();
