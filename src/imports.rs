@@ -18,6 +18,7 @@ pub mod download;
 pub mod form;
 pub mod identity;
 pub mod import;
+pub mod moved;
 pub mod pages;
 pub mod preview;
 pub mod preview_rows;

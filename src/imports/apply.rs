@@ -178,6 +178,8 @@ async fn say(
             "older": import.older_count,
             "left_out": import.left_out_count,
             "seats_gone_on": told.gone_on,
+            "transfers_completed": told.completed,
+            "transfers_asked_about": told.asked,
             "findings": found.found,
             "findings_again": found.back,
             "findings_no_longer_there": found.gone,

@@ -9,6 +9,7 @@ use super::asking::Asking;
 use super::deciding::Preview;
 use super::form::ImportForm;
 use super::import::{Import, ImportFile, State as Stage};
+use super::moved::Moved;
 use super::store;
 use super::work::Worker;
 use crate::check::Problems;
@@ -181,7 +182,7 @@ async fn page(app: &App, shell: Shell, id: ImportId, query: ShowQuery, problems:
         Stage::Asking => Asking::show(app, shell, import, files, &query, problems).await,
         Stage::Ready => Preview::show(app, shell, import, files, &query, problems).await,
         _ if !problems.is_empty() => Err(problems.into()),
-        _ => show(&Over { shell, import, files }),
+        _ => show(&Over { moved: Moved::by(&app.db, id).await?, shell, import, files }),
     }
 }
 
@@ -206,5 +207,6 @@ impl Progress {
 struct Over {
     shell: Shell,
     import: Import,
+    moved: Moved,
     files: Vec<ImportFile>,
 }

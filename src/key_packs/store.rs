@@ -4,7 +4,8 @@ use super::filter::Filter;
 use super::key_pack::{Count, KeyPack};
 use super::product::LicenseType;
 use crate::db::{Db, Query, Reads};
-use crate::ids::KeyPackId;
+use crate::ids::{KeyPackId, LicenseServerId};
+use crate::moment::Moment;
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Cursor, Order, Window, walk};
 
@@ -109,4 +110,19 @@ pub async fn counts(db: &Db, id: KeyPackId, most: i64) -> Outcome<Vec<Count>> {
         .bind(most)
         .all()
         .await?)
+}
+
+/// How many licenses of a version and type are free on a server, as its last export said of what is installed.
+pub async fn free<'c>(
+    db: impl Reads<'c>,
+    server: LicenseServerId,
+    (version, license_type): (&str, &str),
+    now: Moment,
+) -> Outcome<i64> {
+    let query = db.sql(
+        "select cast(coalesce(sum(k.available), 0) as bigint) from key_packs k where k.server_id = $1 and k.version = $2 \
+         and k.license_type = $3 and k.expires_at > $4 and k.available > 0 and k.state = 'installed' and k.gone_at is null \
+         and k.origin not in ('built_in', 'temporary', 'over_used')",
+    );
+    Ok(query.bind(server).bind(version).bind(license_type).bind(now).scalar().await?)
 }

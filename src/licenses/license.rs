@@ -221,7 +221,7 @@ impl License {
 
     /// Its key pack in words.
     pub fn pack(&self) -> String {
-        self.keypack_id.map_or_else(|| format!("key pack {}", self.key_pack_id), |id| format!("Keypack ID {id}"))
+        self.keypack_id.map_or_else(|| format!("key pack K-{}", self.key_pack_id), |id| format!("Keypack ID {id}"))
     }
 }
 

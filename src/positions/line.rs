@@ -97,7 +97,7 @@ impl Line {
     pub fn short(&self) -> String {
         let what = match (self.points.reissue, self.points.key_packs.first()) {
             (Some(id), _) => format!("R-{id} moved {}", number(self.amount)),
-            (None, Some(id)) => format!("key pack {id} moved {}", number(self.amount)),
+            (None, Some(id)) => format!("key pack K-{id} moved {}", number(self.amount)),
             (None, None) => number(self.amount),
         };
         match self.points.calls.as_slice() {

@@ -368,7 +368,7 @@ fn reinstalled_words(estate: &Estate, id: ReissueId) -> String {
     let replaced = estate.requests.get(&id).map(|request| request.replaces.as_slice()).unwrap_or_default();
     match replaced {
         [] => "Reinstalled".to_owned(),
-        [only] => format!("Came in the place of key pack {only}, of whose licenses so many had moved"),
+        [only] => format!("Came in the place of key pack K-{only}, of whose licenses so many had moved"),
         several => {
             format!("Came in the place of key packs {}, of whose licenses so many had moved", joined(several, ""))
         }

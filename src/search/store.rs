@@ -25,6 +25,10 @@ pub async fn named(db: &Db, named: Named, number: i64) -> Outcome<Option<String>
             let known = db.sql("select 1 as one from reissues where id = $1").bind(number).count_up_to(1).await?;
             Ok((known > 0).then(|| format!("/reissues/{number}")))
         }
+        Named::KeyPack => {
+            let known = db.sql("select 1 as one from key_packs where id = $1").bind(number).count_up_to(1).await?;
+            Ok((known > 0).then(|| format!("/key-packs/{number}")))
+        }
     }
 }
 
@@ -196,7 +200,7 @@ async fn by_id(db: &Db, term: &Term) -> Outcome<Vec<Hit>> {
         Hit::parted(format!("/license-servers/{id}"), &name, "license server ID", end(text), "")
     };
     let of_pack = |(id, server, text): Row| {
-        let title = format!("Key pack {id} on {server}");
+        let title = format!("Key pack K-{id} on {server}");
         Hit::parted(format!("/key-packs/{id}"), &title, "license key pack ID", end(text), "")
     };
     Ok(servers.into_iter().map(of_server).chain(packs.into_iter().map(of_pack)).collect())

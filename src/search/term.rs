@@ -12,11 +12,13 @@ pub enum Named {
     Transfer,
     /// `R-17`: a reissue.
     Reissue,
+    /// `K-3`: a key pack; its keypack ID is another number, which its server gave.
+    KeyPack,
 }
 
 impl Named {
     /// Every kind of number with a letter.
-    const ALL: [Named; 3] = [Named::Seat, Named::Transfer, Named::Reissue];
+    const ALL: [Named; 4] = [Named::Seat, Named::Transfer, Named::Reissue, Named::KeyPack];
 
     /// Its letter.
     pub fn letter(self) -> char {
@@ -24,6 +26,7 @@ impl Named {
             Named::Seat => 'S',
             Named::Transfer => 'T',
             Named::Reissue => 'R',
+            Named::KeyPack => 'K',
         }
     }
 
@@ -33,6 +36,7 @@ impl Named {
             Named::Seat => "seat",
             Named::Transfer => "transfer",
             Named::Reissue => "reissue",
+            Named::KeyPack => "key pack",
         }
     }
 }
@@ -105,6 +109,7 @@ mod tests {
             (" s-7 ", Some((Named::Seat, 7))),
             ("T-88", Some((Named::Transfer, 88))),
             ("r 17", Some((Named::Reissue, 17))),
+            ("k-3", Some((Named::KeyPack, 3))),
             ("S1042", None),
             ("S-", None),
             ("S-0", None),

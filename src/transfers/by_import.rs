@@ -49,11 +49,15 @@ pub struct Before {
     last: i64,
 }
 
-/// How far seats went on by what an import showed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What became of transfers and seats by what an import showed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Told {
     /// Seats that went on to a later license of the same client.
     pub gone_on: u64,
+    /// The granted transfers that it completed.
+    pub completed: Vec<TransferId>,
+    /// The transfers that nobody granted and whose destination has a license now, about which is asked.
+    pub asked: Vec<TransferId>,
 }
 
 /// A transfer that is on its way.
@@ -145,6 +149,7 @@ pub async fn watch(tx: &mut Tx, servers: &[LicenseServerId]) -> Outcome<Before> 
 
 /// Does what follows of what an import showed: completes, asks, lets seats go on, tells signs of life.
 pub async fn follow(tx: &mut Tx, brought: &Brought, before: Before) -> Outcome<Told> {
+    let mut told = Told::default();
     for server in &brought.servers {
         let ways = on_their_way(tx, *server).await?;
         if ways.is_empty() {
@@ -156,9 +161,10 @@ pub async fn follow(tx: &mut Tx, brought: &Brought, before: Before) -> Outcome<T
             .filter(|held| held.is_free(brought.captured_at) && held.is_first_shown(before.held.get(&held.id)));
         for (way, license) in pair(ways, shown.collect()) {
             give(tx, brought, &way, license).await?;
+            let moved = if way.state == State::Granted { &mut told.completed } else { &mut told.asked };
+            moved.push(way.id);
         }
     }
-    let mut told = Told::default();
     for server in brought.servers.iter().filter(|server| before.known.contains(server)) {
         told.gone_on += going_on::carry(tx, *server, before.last, brought.captured_at).await?;
     }

@@ -238,6 +238,8 @@ struct FormPage {
     verdict: Option<Verdict>,
     /// The session hosts that the license serves.
     serves: String,
+    /// How many licenses of its version and type its server has free.
+    free: i64,
 }
 
 impl FormPage {
@@ -249,6 +251,8 @@ impl FormPage {
     ) -> Outcome<FormPage> {
         let license = licenses::find(&app.db, license).await?;
         let serves = serves(&products::store::rows(&app.db, Table::Serves).await?, &license.version);
+        let kind = (&*license.version, &*license.license_type);
+        let free = key_packs::store::free(&app.db, license.server_id, kind, app.now()).await?;
         let reasons = REASONS.iter().map(|(name, words, _)| (*name, *words));
         Ok(FormPage {
             reasons: Choice::any(reasons, &form.reason, "Choose"),
@@ -258,12 +262,18 @@ impl FormPage {
             problems,
             verdict: None,
             serves,
+            free,
         })
     }
 
     /// The seat that is to move: `seat S-1042`; a temporary license has none, which the answer then says.
     fn seat(&self) -> String {
         self.license.seat().map_or_else(|| format!("license {}", self.license.id), |seat| format!("seat S-{seat}"))
+    }
+
+    /// Whether its server may have the license back without a call, so that it is worth looking at.
+    fn may_be_freed(&self) -> bool {
+        self.license.license_type == "per_device" && !self.license.is_gone()
     }
 
     /// Whether the computer was named that holds the license, as where a new one bears the old one's name.

@@ -54,6 +54,7 @@ on_both! {
         console.auditor().await.get("/reissues?state=granted").await.says("No request fits this");
         console.auditor().await.get("/reissues.csv").await.is(200).says("R-1,Open,Windows Server 2019");
         assert_eq!(hal.get("/search?find=R-1").await.is(303).headers["location"], "/reissues/1");
+        assert_eq!(hal.get("/search?find=K-1").await.is(303).headers["location"], "/key-packs/1");
     }
 
     async fn transfers_of_two_servers_are_two_requests(console) {
@@ -251,7 +252,7 @@ on_both! {
         let wrong = [("license_server", "1"), ("product_version", "2022"), ("license_type", "per_device"), ("quantity", "1"), ("reason", "reinstall"), ("replaces", "1")];
         hal.post("/reissues", &wrong).await.is(422).says("Key pack number 1 is of another version or type");
         let form = [("license_server", "1"), ("product_version", "2019"), ("license_type", "per_device"), ("quantity", "100"), ("reason", "reinstall"), ("cause", "rebuilt"), ("replaces", "1")];
-        hal.post_and_follow("/reissues", &form).await.is(200).says("License server database rebuilt").says("Key pack 1");
+        hal.post_and_follow("/reissues", &form).await.is(200).says("License server database rebuilt").says("Key pack K-1");
         hal.post("/calls", &[("requests", "1"), ("live", "yes")]).await.is(303);
         hal.post("/calls/1/ending", &[("outcome", "completed"), ("granted-1", "100"), ("id-1-0", ID)]).await.is(303);
         assert_eq!(console.count("select count(*) from key_packs where origin = 'reinstall' and state = 'received'").await, 1);

@@ -94,6 +94,8 @@ on_both! {
         for page in ["/transfers/1", "/licenses/1", "/licenses/4", "/clients/1", "/clients/4"] {
             hal.get(page).await.is(200).says("Transfer completed").says("/imports/2");
         }
+        hal.get("/imports/2").await.is(200).says("Transfers that it moved on").says("Completed, since").says("/transfers/1").says("PC-0117").says_nothing_of("a call is still needed");
+        hal.get("/imports/1").await.is(200).says_nothing_of("Transfers that it moved on");
         // The same once more changes nothing.
         console.pass(DAY);
         let files = console.bring("LIC-01").file("keypacks.csv", packs(&[(4, 50, 3), (5, 50, 0)]));
@@ -135,6 +137,8 @@ on_both! {
         console.pass(DAY);
         shows(&console, &[A, B, C, new(1), new(2), new(3)]).await;
         assert_eq!(stand(&console).await, [is("completed", Some(5), None), is("completed", Some(4), None), is("queued", None, Some(6))]);
+        let page = console.auditor().await.get("/imports/3").await;
+        page.is(200).says("Completed, since").says("/transfers/1").says("whether a call is still needed").says("/transfers/3").says_nothing_of("/transfers/2\"");
         assert_eq!(console.count("select count(*) from licenses where seat_id = id or (seat_id = predecessor_id)").await, 2);
     }
 

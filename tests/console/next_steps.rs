@@ -53,7 +53,7 @@ on_both! {
     async fn what_was_granted_is_installed_then_its_computer_connects_and_home_says_how_many_must(console) {
         let mut hal = calling(&console, 2).await;
         hal.post("/calls/1/ending", &ALL_OF_TWO).await.is(303);
-        hal.get("/transfers/1").await.says("Record the installation of key pack 2").says("/key-packs/2/installation");
+        hal.get("/transfers/1").await.says("Record the installation of key pack K-2").says("/key-packs/2/installation");
         hal.get("/").await.says_nothing_of("must still connect");
         hal.post("/key-packs/2/installation", &[("installed_on", "2026-08-22")]).await.is(303);
         let waits = "Waits for PC-NEW-01 to connect; then import LIC-01’s licenses";

@@ -47,8 +47,9 @@ on_both! {
         hal.get(&page).await.is(200).says(&format!("{page}/transfer")).says("Transfer this seat");
         let form = format!("{page}/transfer");
         hal.get(&form).await.is(200).says("Transfer seat S-1").says_nothing_of("May it move to");
+        hal.get(&form).await.says("Is a call needed?").says("/clients/1/ways").says("licenses of this version and type are free");
         let answer = hal.get(&format!("{form}?destination=pc-0200&reason=permanent")).await;
-        answer.is(200).says("May it move to pc-0200?").says("It may move").says("The system of PC-0200 is not recorded").says("Ask your own people");
+        answer.is(200).says("May it move to pc-0200?").says("It may move").says("The system of PC-0200 is not recorded").says("Ask your own people").says_nothing_of("Is a call needed?");
         assert_eq!(console.count("select count(*) from transfers").await, 0);
         let queued = hal.post_and_follow(&form, &MOVE).await;
         queued.is(200).says("T-1 is queued.").says("Seat S-1 from").says("Permanent transfer to another client computer").says("Transfer queued");
