@@ -77,7 +77,7 @@ impl List {
 pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<Asked>) -> Outcome<Response> {
     let filter = Filter::of(&asked);
     let (window, order) = (Window::of(&asked.paging), store::order(&filter, &asked.paging.sort));
-    let rows = store::list(&app.db, &filter, &order, &window).await?;
+    let (rows, many) = store::list_and_count(&app.db, &filter, &order, &window, CAP).await?;
     let slice = window.cut(rows, |client| store::place(&order, client));
     let known = companies::store::list(&app.db).await?;
     let company = known.iter().find(|one| Some(one.id.0) == filter.company).map(|one| one.name.as_str());
@@ -88,7 +88,13 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let families = products::store::os_families(&app.db).await?;
     let family = families.iter().find(|one| Some(one.id) == filter.os_family).map(|one| one.name.as_str());
     let chips = filter.chips(columns.address(), (company, family));
-    let footer = slice.counted(columns.address(), store::count(&app.db, &filter, &order, CAP), "clients").await?;
+    let count = async {
+        match many {
+            Some(many) => Ok(many),
+            None => store::count(&app.db, &filter, &order, CAP).await,
+        }
+    };
+    let footer = slice.counted(columns.address(), count, "clients").await?;
     let several = known.len() > 1;
     let companies = Choice::any(known.iter().map(|one| (one.id, &one.name)), &asked.company, "Any");
     page::show(&List {

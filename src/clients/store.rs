@@ -41,10 +41,16 @@ pub fn place(order: &Order, client: &Client) -> Cursor {
     }
 }
 
-/// `columns`: nothing where rows are only counted, which no company is asked for.
-fn source<'c>(db: &'c Db, columns: Option<&'static str>, filter: &Filter, order: &Order) -> Query<'c> {
-    let company = if columns.is_some() { " left join companies o on o.id = c.company_id" } else { "" };
-    let query = db.sql("select ").push(columns.unwrap_or("1 as one"));
+/// How a query of clients begins, and whether it names their companies.
+type Head = (&'static str, &'static str, bool);
+
+const ROWS: Head = ("select ", COLUMNS, true);
+const COUNT: Head = ("select ", "1 as one", false);
+const FOUND: Head = ("with found as materialized (select ", "c.id as id", false);
+
+fn source<'c>(db: &'c Db, (head, columns, named): Head, filter: &Filter, order: &Order) -> Query<'c> {
+    let company = if named { " left join companies o on o.id = c.company_id" } else { "" };
+    let query = db.sql(head).push(columns);
     let query = match &filter.search {
         // The index of parts must drive, and give its rows already ordered: 0.1 ms instead of 100 ms.
         Some(Search::Part { whole, piece }) => {
@@ -85,17 +91,53 @@ fn written(db: &Db, filter: &Filter, order: &Order) -> Order {
 
 /// The query of a list, also for those who ask how it would be run.
 pub fn select<'c>(db: &'c Db, filter: &Filter, order: &Order, window: &Window) -> Query<'c> {
-    window.by(source(db, Some(COLUMNS), filter, order), &written(db, filter, order))
+    window.by(source(db, ROWS, filter, order), &written(db, filter, order))
 }
 
 /// The query of a count: it walks as the list does, so that it stops as soon.
 pub fn select_count<'c>(db: &'c Db, filter: &Filter, order: &Order) -> Query<'c> {
-    walk(source(db, None, filter, order), &written(db, filter, order))
+    walk(source(db, COUNT, filter, order), &written(db, filter, order))
 }
 
 /// Clients in an order.
 pub async fn list(db: &Db, filter: &Filter, order: &Order, window: &Window) -> Outcome<Vec<Client>> {
     Ok(select(db, filter, order, window).all().await?)
+}
+
+/// A client of a search, and how many there are, up to a cap.
+#[derive(sqlx::FromRow)]
+struct Found {
+    #[sqlx(flatten)]
+    client: Client,
+    many: i64,
+}
+
+/// The query of a search's first clients with their count: the index of parts, which takes the time, is asked once for both.
+pub fn select_found<'c>(db: &'c Db, filter: &Filter, order: &Order, window: &Window, cap: i64) -> Query<'c> {
+    walk(source(db, FOUND, filter, order), &written(db, filter, order))
+        .push_bind(" limit ?), page as (", cap)
+        .push_bind("select id from found order by id desc limit ?) select ", window.size() + 1)
+        .push(COLUMNS)
+        .push(
+            ", (select count(*) from found) as many from page p cross join clients c \
+             left join companies o on o.id = c.company_id where c.id = p.id order by c.id desc",
+        )
+}
+
+/// Clients in an order, and how many there are, up to a cap, where that is known without asking for it.
+pub async fn list_and_count(
+    db: &Db,
+    filter: &Filter,
+    order: &Order,
+    window: &Window,
+    cap: i64,
+) -> Outcome<(Vec<Client>, Option<i64>)> {
+    if !matches!(filter.search, Some(Search::Part { .. })) || !window.is_first() {
+        return Ok((list(db, filter, order, window).await?, None));
+    }
+    let found: Vec<Found> = select_found(db, filter, order, window, cap).all().await?;
+    let many = found.first().map_or(0, |one| one.many);
+    Ok((found.into_iter().map(|one| one.client).collect(), Some(many)))
 }
 
 /// How many clients there are, up to a cap.

@@ -13,12 +13,21 @@ pub const NOTICE: &str = "reseat-notice";
 
 /// Renders a page.
 pub fn show(template: &impl Template) -> Outcome<Response> {
-    Ok(Html(template.render()?).into_response())
+    Ok(Html(text(template)?).into_response())
 }
 
 /// Renders a refused form again: status 422, everything kept.
 pub fn refused(template: &impl Template) -> Outcome<Response> {
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(template.render()?)).into_response())
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(text(template)?)).into_response())
+}
+
+/// Room for most pages, so that a text does not move to a larger place ten times while it grows.
+const ROOM: usize = 80 << 10;
+
+fn text(template: &impl Template) -> Outcome<String> {
+    let mut text = String::with_capacity(ROOM);
+    template.render_into(&mut text)?;
+    Ok(text)
 }
 
 /// Goes to another page and says one sentence there.

@@ -5,7 +5,6 @@ use std::time::Duration;
 use reseat::db::{Db, asking, hand_back};
 
 use crate::on_both;
-use crate::support::Console;
 
 /// How many connections of those who read are in use.
 fn in_use(db: &Db) -> i64 {
