@@ -151,8 +151,8 @@ impl Db {
         Ok(Some(Tx { on, actor: String::new(), at, tail: None }))
     }
 
-    /// The text for the engine that is open.
-    pub fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+    /// The text, or the value in it, for the engine that is open.
+    pub fn pick<T>(&self, sqlite: T, postgres: T) -> T {
         if matches!(self, Db::Sqlite { .. }) { sqlite } else { postgres }
     }
 

@@ -52,13 +52,24 @@ impl Search {
         if whole.is_empty() {
             return None;
         }
-        // `%`, `_` and `\` mean something to `like`, so the index is asked only for what lies between them.
-        let piece = whole.split(['%', '_', '\\']).max_by_key(|piece| piece.chars().count())?.to_owned();
+        // `%`, `_` and `\` mean something to `like`, and a zero ends a text for SQLite's index, so the index is asked only for what
+        // lies between them.
+        let piece = whole.split(['%', '_', '\\', '\0']).max_by_key(|piece| piece.chars().count())?.to_owned();
         if piece.chars().count() < SHORTEST {
             return Some(Search::Start(whole));
         }
         Some(Search::Part { whole, piece })
     }
+}
+
+/// The threes of characters that a text of three or more is made of, side by side, as SQLite's index of parts is asked for them:
+/// what has the text has all of these. Each that is left out is a list of candidates less to be walked.
+pub fn threes(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let (whole, last) = (letters.chunks_exact(3), letters.rchunks_exact(3).next());
+    let last = last.filter(|_| !whole.remainder().is_empty());
+    let quoted = |three: &[char]| format!("\"{}\"", three.iter().collect::<String>().replace('"', "\"\""));
+    whole.chain(last).map(quoted).collect::<Vec<_>>().join(" ")
 }
 
 /// What the list shows; everything unless something is said.
@@ -130,6 +141,20 @@ impl Filter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_covered_by_its_threes() {
+        for (text, asked) in [
+            ("ber-ws-07", r#""ber" "-ws" "-07""#),
+            ("ber-ws-0", r#""ber" "-ws" "s-0""#),
+            ("0117", r#""011" "117""#),
+            ("abc", r#""abc""#),
+            ("a\"b c", r#""a""b" "b c""#),
+            ("grüße", r#""grü" "üße""#),
+        ] {
+            assert_eq!(threes(text), asked);
+        }
+    }
 
     #[test]
     fn a_text_is_searched_by_its_longest_piece_and_a_short_one_by_its_beginning() {

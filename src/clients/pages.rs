@@ -8,7 +8,7 @@ use axum::response::Response;
 
 use super::client::{Client, Kind, Status};
 use super::filter::{Asked, Filter};
-use super::store::{self, ORDERS};
+use super::store::{self, Known, ORDERS};
 use crate::companies;
 use crate::findings;
 use crate::findings::finding::Finding;
@@ -147,7 +147,7 @@ pub async fn show(
     Path(id): Path<i64>,
     Query(paging): Query<Paging>,
 ) -> Outcome<Response> {
-    let client = store::find(&app.db, ClientId(id)).await?;
+    let Known { client, has_given, has_findings } = store::find_known(&app.db, ClientId(id)).await?;
     let window = Window::of(&paging);
     let lines = history::store::told_of(&app.db, "client", id, &window).await?;
     let events = licenses::events(&app.db, licenses::Of::Client(client.id), app.now(), &window).await?;
@@ -155,9 +155,9 @@ pub async fn show(
     page::show(&Show {
         now: held(&app, id, Presence::OnServer).await?,
         earlier: held(&app, id, Presence::Gone).await?,
-        clean_up: clean_up::of_client(&app.db, client.id).await?,
-        signs: signs::of_client(&app.db, client.id).await?,
-        findings: findings::store::of_client(&app.db, client.id).await?,
+        clean_up: if has_given { clean_up::of_client(&app.db, client.id).await? } else { None },
+        signs: if has_given { signs::of_client(&app.db, client.id).await? } else { Vec::new() },
+        findings: if has_findings { findings::store::of_client(&app.db, client.id).await? } else { Vec::new() },
         shell: auditor.0.shell,
         client,
         days,

@@ -1,7 +1,7 @@
 //! Clients in the database.
 
 use super::client::{Client, Kind};
-use super::filter::{Filter, Search};
+use super::filter::{Filter, Search, threes};
 use crate::db::{Db, Query, Reads};
 use crate::ids::ClientId;
 use crate::web::error::{Error, Outcome};
@@ -54,14 +54,11 @@ fn source<'c>(db: &'c Db, (head, columns, named): Head, filter: &Filter, order: 
     let query = match &filter.search {
         // The index of parts must drive, and give its rows already ordered: 0.1 ms instead of 100 ms.
         Some(Search::Part { whole, piece }) => {
-            let query = query
-                .push(db.pick(" from client_search f cross join clients c", " from clients c"))
-                .push(company)
-                .push_bind(
-                    db.pick(" where c.id = f.rowid and f.search like ?", " where c.search like ?"),
-                    format!("%{piece}%"),
-                );
-            let rest = (whole != piece).then_some(whole);
+            let query =
+                query.push(db.pick(" from client_search f cross join clients c", " from clients c")).push(company);
+            let candidates = db.pick(" where c.id = f.rowid and f.client_search match ?", " where c.search like ?");
+            let query = query.push_bind(candidates, db.pick(threes(piece), format!("%{piece}%")));
+            let rest = db.pick(true, whole != piece).then_some(whole);
             query.push_some(db.pick(" and instr(c.search, ?) > 0", " and strpos(c.search, ?) > 0"), rest)
         }
         Some(Search::Start(start)) => query
@@ -143,6 +140,27 @@ pub async fn list_and_count(
 /// How many clients there are, up to a cap.
 pub async fn count(db: &Db, filter: &Filter, order: &Order, cap: i64) -> Outcome<i64> {
     Ok(select_count(db, filter, order).count_up_to(cap).await?)
+}
+
+/// A client, and what there may be of it besides, so that a page asks only for what there is.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Known {
+    /// The client.
+    #[sqlx(flatten)]
+    pub client: Client,
+    /// Whether one of its seats was to go to another client.
+    pub has_given: bool,
+    /// Whether imports showed something of it that somebody should look at.
+    pub has_findings: bool,
+}
+
+/// One client with what there may be of it besides.
+pub async fn find_known(db: &Db, id: ClientId) -> Outcome<Known> {
+    let query = db.sql("select ").push(COLUMNS).push(
+        ", exists (select 1 from transfers t where t.source_id = c.id) as has_given, exists (select 1 from findings f \
+         where f.client_id = c.id) or exists (select 1 from findings f where f.other_client_id = c.id) as has_findings",
+    );
+    query.push(FROM).push_bind(" and c.id = ?", id).optional().await?.ok_or(Error::NotFound)
 }
 
 /// One client.

@@ -110,9 +110,9 @@ const FOLD: usize = 3;
 
 /// What was told, ready to be read. `about`: whose page it stands on, which its entries need not name again.
 pub async fn entries(db: &Db, shell: &Shell, told: Vec<Told>, about: Option<(&str, i64)>) -> Outcome<Vec<Entry>> {
-    let subjects: Vec<Named> = told.iter().map(named).collect();
-    let names = subject::names(db, subjects).await?;
     let about = about.map(|(kind, id)| (kind.to_owned(), id));
+    let subjects = told.iter().map(named).filter(|subject| plain(subject, about.as_ref()).is_none());
+    let names = subject::names(db, subjects).await?;
     Ok(told.into_iter().map(|told| entry(shell, told, &names, about.as_ref())).collect())
 }
 
@@ -160,21 +160,25 @@ fn named(told: &Told) -> Named {
     }
 }
 
+/// What a subject is called on a page about something, where that needs no looking up.
+fn plain((kind, id): &Named, about: Option<&Named>) -> Option<String> {
+    match about {
+        Some((on, number)) if on == kind && number == id => Some(String::new()),
+        // On a client's own page its licenses need not say whose they are.
+        Some((on, _)) if on == "client" && kind == "license" => Some(format!("license {id}")),
+        // What has no name for readers, as the demonstration, is said by the action alone.
+        _ => (!subject::is_kind(kind)).then(String::new),
+    }
+}
+
 fn entry(shell: &Shell, told: Told, names: &Names, about: Option<&Named>) -> Entry {
     let (kind, id) = named(&told);
+    let subject = plain(&(kind.clone(), id), about).unwrap_or_else(|| names.of(&kind, id));
     let entry = match told {
         Told::Line(line) => of_line(shell, line),
         Told::Event(event) => of_event(event),
     };
     let when = shell.when(&entry.at);
-    let subject = match about {
-        Some((on, number)) if *on == kind && *number == id => String::new(),
-        // On a client's own page its licenses need not say whose they are.
-        Some((on, _)) if on == "client" && kind == "license" => format!("license {id}"),
-        // What has no name for readers, as the demonstration, is said by the action alone.
-        _ if !subject::is_kind(&kind) => String::new(),
-        _ => names.of(&kind, id),
-    };
     let href = if subject.is_empty() { String::new() } else { subject::address(&kind, id) };
     Entry {
         iso: when.iso(),

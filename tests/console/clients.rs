@@ -159,7 +159,7 @@ async fn no_client_list_reads_every_client_or_sorts_what_it_reads() {
                         let scans = plan.lines().any(|line| line.trim() == "SCAN c");
                         assert!(walk || !scans, "{filter:?} {sort}\n{plan}");
                         if filter.text == "0117" {
-                            assert!(plan.contains("SCAN f VIRTUAL TABLE INDEX") && plan.contains(":L0"), "{plan}");
+                            assert!(plan.contains("SCAN f VIRTUAL TABLE INDEX") && plan.contains(":M1"), "{plan}");
                         }
                     }
                 }
