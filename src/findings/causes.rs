@@ -111,7 +111,8 @@ fn cause(kind: Kind) -> Cause {
                  c.id as client_id, cast(null as bigint) as other_client_id, l.id as license_id, \
                  cast(null as bigint) as other_license_id from clients c join licenses l on l.client_id = c.id \
                  join license_servers v on v.id = l.server_id \
-                 where c.status in ('decommissioned', 'lost') and l.status <> 1 and ",
+                 where c.id in (select d.id from clients d where d.status = 'decommissioned' \
+                     union all select d.id from clients d where d.status = 'lost') and l.status <> 1 and ",
                 live!("l", "v")
             ),
             wide: "",

@@ -168,11 +168,11 @@ async fn by_number(db: &Db, number: i64, term: &Term) -> Outcome<Vec<Hit>> {
     let rows: Vec<(String, String)> = select_by_number(db, number).all().await?;
     for (kind, name) in rows {
         let (room, label) = match kind.as_str() {
-            "client" => ("clients", "Client"),
-            "key pack" => ("key-packs", "Key pack"),
-            _ => ("imports", "Import"),
+            "client" => ("clients", "Client "),
+            "key pack" => ("key-packs", "Key pack K-"),
+            _ => ("imports", "Import "),
         };
-        hits.push(Hit::titled(format!("/{room}/{number}"), &format!("{label} {number}"), "number", term, name));
+        hits.push(Hit::titled(format!("/{room}/{number}"), &format!("{label}{number}"), "number", term, name));
     }
     Ok(hits)
 }

@@ -101,7 +101,11 @@ pub async fn queue_again(tx: &mut Tx, id: TransferId, reason: &str) -> Outcome<T
     let held = hold(tx, open.license_id).await?;
     let again = queue_to(tx, &held, open.destination_id, (&new, Role::Admin)).await.map_err(of_the_whole)?;
     let line = open.line("transfer queued again").touching(Subject("transfer", again.0));
-    record(tx, line.after(serde_json::json!({"transfer": format!("T-{again}")})).because(reason)).await?;
+    record(
+        tx,
+        line.before(serde_json::json!({})).after(serde_json::json!({"transfer": format!("T-{again}")})).because(reason),
+    )
+    .await?;
     Ok(again)
 }
 

@@ -219,7 +219,8 @@ async fn give(tx: &mut Tx, brought: &Brought, way: &Way, license: LicenseId) -> 
     }
     set_seen(tx, way.id, Some(license), false).await?;
     let line = open.line("license seen on the destination").touching(Subject("license", license.0));
-    record(tx, told(line.after(serde_json::json!({"license": license})))).await
+    let line = line.before(serde_json::json!({})).after(serde_json::json!({"license": license}));
+    record(tx, told(line)).await
 }
 
 async fn set_seen(tx: &mut Tx, id: TransferId, license: Option<LicenseId>, needs_call: bool) -> Outcome<()> {

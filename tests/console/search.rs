@@ -112,7 +112,7 @@ on_both! {
         assert_eq!(hits(&find(&mut audrey, "1").await)[..3], ["/licenses/1", "/clients/1", "/key-packs/1"]);
         let found = find(&mut audrey, "2").await;
         assert_eq!(hits(&found), ["/key-packs/2", "/key-packs/1"]);
-        found.says("Keypack ID <mark>2</mark> on LIC-01").says("Key pack <mark>2</mark>");
+        found.says("Keypack ID <mark>2</mark> on LIC-01").says("Key pack K-<mark>2</mark>");
     }
 
     async fn servers_companies_and_agreements_are_found_by_part_of_their_names_and_numbers(console) {
