@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// Half of a page's time is spent on many small pieces of memory, which this one gives and takes quicker than the system's;
+/// A quarter of a page’s time went into many small pieces of memory, which this one gives and takes quicker than the system’s;
 /// SQLite gets its own from it too.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[global_allocator]
