@@ -100,8 +100,18 @@ impl Browser {
     /// Strikes keys, wherever the focus is; a line's end is the Enter key.
     pub async fn strike(&self, keys: &str) {
         let keys = &keys.replace('\n', &char::from(Key::Enter).to_string());
-        let focused = self.must(self.client.active_element().await, "find the focus").await;
-        self.must(focused.send_keys(keys).await, "strike keys").await;
+        let mut struck = Ok(());
+        // What has the focus may be hidden just now, as in a dialog that closes: a person's keys go where the focus is then.
+        for _ in 0..50 {
+            let focused = self.must(self.client.active_element().await, "find the focus").await;
+            struck = focused.send_keys(keys).await;
+            match &struck {
+                Err(error) if error.to_string().contains("not interactable") => {}
+                _ => break,
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        self.must(struck, "strike keys").await;
     }
 
     /// Goes on with the Tab key to what a person knows by these words.
