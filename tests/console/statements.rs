@@ -240,7 +240,6 @@ impl std::io::Write for Notices {
 }
 
 #[tokio::test]
-#[ignore = "brings in a hundred thousand licenses"]
 async fn at_size_m_nothing_reads_a_large_table_from_end_to_end_on_sqlite() {
     let console = Console::on_sqlite().await;
     size_m(&console).await;
@@ -259,7 +258,6 @@ async fn at_size_m_nothing_reads_a_large_table_from_end_to_end_on_sqlite() {
 }
 
 #[tokio::test]
-#[ignore = "brings in a hundred thousand licenses"]
 async fn at_size_m_nothing_reads_a_large_table_from_end_to_end_on_postgresql() {
     let notices = Notices::default();
     let written = notices.clone();
