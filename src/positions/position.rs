@@ -370,7 +370,7 @@ fn reinstalled_words(estate: &Estate, id: ReissueId) -> String {
         [] => "Reinstalled".to_owned(),
         [only] => format!("Came in the place of key pack K-{only}, of whose licenses so many had moved"),
         several => {
-            format!("Came in the place of key packs {}, of whose licenses so many had moved", joined(several, ""))
+            format!("Came in the place of key packs {}, of whose licenses so many had moved", joined(several, "K-"))
         }
     }
 }

@@ -15,21 +15,14 @@ const LIMIT: i64 = 9;
 
 /// Where a number with a letter leads; nothing when there is none of it.
 pub async fn named(db: &Db, named: Named, number: i64) -> Outcome<Option<String>> {
-    match named {
-        Named::Seat => Ok(seat(db, number).await?.map(|license| format!("/licenses/{license}"))),
-        Named::Transfer => {
-            let known = db.sql("select 1 as one from transfers where id = $1").bind(number).count_up_to(1).await?;
-            Ok((known > 0).then(|| format!("/transfers/{number}")))
-        }
-        Named::Reissue => {
-            let known = db.sql("select 1 as one from reissues where id = $1").bind(number).count_up_to(1).await?;
-            Ok((known > 0).then(|| format!("/reissues/{number}")))
-        }
-        Named::KeyPack => {
-            let known = db.sql("select 1 as one from key_packs where id = $1").bind(number).count_up_to(1).await?;
-            Ok((known > 0).then(|| format!("/key-packs/{number}")))
-        }
-    }
+    let (room, text) = match named {
+        Named::Seat => return Ok(seat(db, number).await?.map(|license| format!("/licenses/{license}"))),
+        Named::Transfer => ("transfers", "select 1 as one from transfers where id = $1"),
+        Named::Reissue => ("reissues", "select 1 as one from reissues where id = $1"),
+        Named::KeyPack => ("key-packs", "select 1 as one from key_packs where id = $1"),
+    };
+    let known = db.sql(text).bind(number).count_up_to(1).await?;
+    Ok((known > 0).then(|| format!("/{room}/{number}")))
 }
 
 /// The latest license of a seat, which is named by its first one.

@@ -62,7 +62,7 @@ pub async fn redirect(tx: &mut Tx, id: TransferId, new: &NewDestination) -> Outc
     }
     problems.or(())?;
     tx.sql("update transfers set destination_id = $1 where id = $2").bind(destination).bind(id).execute().await?;
-    let line = open.line("destination replaced").touching(Subject("client", destination.0));
+    let line = open.note("destination replaced").touching(Subject("client", destination.0));
     let line = line.before(serde_json::json!({"destination": before}));
     record(tx, line.after(serde_json::json!({"destination": after})).because(new.reason.clone())).await
 }
@@ -100,12 +100,8 @@ pub async fn queue_again(tx: &mut Tx, id: TransferId, reason: &str) -> Outcome<T
     };
     let held = hold(tx, open.license_id).await?;
     let again = queue_to(tx, &held, open.destination_id, (&new, Role::Admin)).await.map_err(of_the_whole)?;
-    let line = open.line("transfer queued again").touching(Subject("transfer", again.0));
-    record(
-        tx,
-        line.before(serde_json::json!({})).after(serde_json::json!({"transfer": format!("T-{again}")})).because(reason),
-    )
-    .await?;
+    let line = open.note("transfer queued again").touching(Subject("transfer", again.0));
+    record(tx, line.after(serde_json::json!({"transfer": format!("T-{again}")})).because(reason)).await?;
     Ok(again)
 }
 

@@ -218,9 +218,8 @@ async fn give(tx: &mut Tx, brought: &Brought, way: &Way, license: LicenseId) -> 
         return finish(tx, &open, Some(license), line).await;
     }
     set_seen(tx, way.id, Some(license), false).await?;
-    let line = open.line("license seen on the destination").touching(Subject("license", license.0));
-    let line = line.before(serde_json::json!({})).after(serde_json::json!({"license": license}));
-    record(tx, told(line)).await
+    let line = open.note("license seen on the destination").touching(Subject("license", license.0));
+    record(tx, told(line.after(serde_json::json!({"license": license})))).await
 }
 
 async fn set_seen(tx: &mut Tx, id: TransferId, license: Option<LicenseId>, needs_call: bool) -> Outcome<()> {
@@ -241,7 +240,7 @@ pub async fn need_call(tx: &mut Tx, id: TransferId, reason: &str) -> Outcome<()>
         return Err(Problems::of("", says).into());
     };
     set_seen(tx, id, None, true).await?;
-    let line = open.line("call still needed").touching(Subject("license", license.0));
+    let line = open.note("call still needed").touching(Subject("license", license.0));
     record(tx, line.before(serde_json::json!({"license": license})).because(reason)).await
 }
 
@@ -254,6 +253,6 @@ pub async fn after_grant(tx: &mut Tx, id: TransferId) -> Outcome<()> {
         return finish(tx, &open, Some(license), line).await;
     }
     set_seen(tx, id, None, false).await?;
-    let line = open.line("license no longer fits the transfer").touching(Subject("license", license.0));
+    let line = open.note("license no longer fits the transfer").touching(Subject("license", license.0));
     record(tx, line.before(serde_json::json!({"license": license}))).await
 }

@@ -40,13 +40,17 @@ pub struct Held {
 }
 
 impl Held {
-    /// A line of history about it, on the timelines of everything that it moves.
+    /// A line of history about a step of it, which tells the state before.
     pub fn line(&self, action: &'static str) -> NewLine {
+        self.note(action).before(serde_json::json!({"state": self.state}))
+    }
+
+    /// A line of history about it, on the timelines of everything that it moves, where its state stays as it is.
+    pub fn note(&self, action: &'static str) -> NewLine {
         NewLine::new(action, Subject("transfer", self.id.0))
             .touching(Subject("license", self.license_id.0))
             .touching(Subject("client", self.source_id.0))
             .touching(Subject("client", self.destination_id.0))
-            .before(serde_json::json!({"state": self.state}))
     }
 }
 
