@@ -1,5 +1,5 @@
 //! Revocations: Per Device licenses that were taken back on their server, how many more may be, and which way out a
-//! client has. A revoke is no transfer: it uses up no move of a seat and makes no key pack.
+//! client has. A revocation is no transfer: it uses up no move of a seat and makes no key pack.
 
 pub mod api;
 pub mod budget;

@@ -34,12 +34,12 @@ use crate::web::timeline::{self, Day};
 /// The columns of the list.
 pub(super) static COLUMNS: [Column; 7] = [
     Column::fixed("name", "Name").ordered_by("name"),
+    Column::fixed("choose", "Choose"),
     Column::new("kind", "Kind"),
     Column::new("company", "Company"),
     Column::new("issued", "Last license issued").ordered_by("issued"),
     Column::new("hardware", "Hardware ID"),
     Column::new("number", "Number").number().ordered_by("newest"),
-    Column::fixed("choose", "Choose"),
 ];
 
 #[derive(Template)]
@@ -137,6 +137,11 @@ impl Show {
             [only] => Some(format!("/licenses/{}/transfer", only.id)),
             _ => Some(format!("/transfers/new?clients={}", self.client.id)),
         }
+    }
+
+    /// Whether what is still to be done with it offers the removal of its local license.
+    fn clean_up_asks(&self) -> bool {
+        self.clean_up.as_ref().is_some_and(CleanUp::may_hold_license)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The papers of the demonstration: what was bought, which Windows the license servers run on, and a revoke that somebody
+//! The papers of the demonstration: what was bought, which Windows the license servers run on, and a revocation that somebody
 //! made at the server and wrote down.
 
 use super::plan::{CONTOSO, FABRIKAM, SERVERS};

@@ -34,10 +34,10 @@ use crate::web::timeline::{self, Day};
 pub(super) static COLUMNS: [Column; 9] = [
     Column::fixed("finding", "Finding"),
     Column::fixed("choose", "Choose"),
-    Column::new("kind", "What"),
-    Column::new("state", "State"),
     Column::new("client", "Client"),
     Column::new("other", "The other one"),
+    Column::new("kind", "What"),
+    Column::new("state", "State"),
     Column::new("server", "License server"),
     Column::new("found", "Found"),
     Column::new("company", "Company"),

@@ -71,7 +71,7 @@ impl FormPage {
             form.license_server = only.to_string();
         }
         let states = state::State::ALL
-            .map(|one| Choice { hint: one.meaning(), ..Choice::new(one.as_str(), one.label(), &form.state) });
+            .map(|one| Choice { hint: one.says(), ..Choice::new(one.as_str(), one.label(), &form.state) });
         Ok(FormPage {
             agreements: choices_of_agreements(app, &form).await?,
             servers: Choice::any(servers, &form.license_server, "Choose"),

@@ -198,9 +198,9 @@ impl KeyPack {
         self.described_at.is_some() || self.first_import_id.is_some()
     }
 
-    /// Where it stands, in a word; nothing where it is installed, as nearly all are.
-    pub fn standing(&self) -> Option<&'static str> {
-        (self.state != State::Installed).then(|| self.state.label())
+    /// Where it stands; nothing where it is installed, as nearly all are.
+    pub fn standing(&self) -> Option<State> {
+        Some(self.state).filter(|state| *state != State::Installed)
     }
 
     /// Its license key pack ID in groups, masked but for the last; empty where none is recorded.

@@ -1,5 +1,7 @@
 //! What became of a key pack's license key pack ID.
 
+use crate::web::parts::Meaning;
+
 /// Where a key pack installation stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::Type, serde::Serialize)]
 #[sqlx(rename_all = "snake_case", type_name = "text")]
@@ -49,8 +51,13 @@ impl State {
         }
     }
 
-    /// What it means, beside the choice.
-    pub fn meaning(self) -> &'static str {
+    /// What the reader has to do about it.
+    pub fn meaning(self) -> Meaning {
+        if self == State::InstallFailed { Meaning::Stop } else { Meaning::Plain }
+    }
+
+    /// What it says of the key pack, beside the choice.
+    pub fn says(self) -> &'static str {
         match self {
             State::Received => "Microsoft gave the license key pack ID; it is not installed yet.",
             State::Installed => "It is on its server.",

@@ -29,10 +29,10 @@ use crate::web::timeline::{self, Day};
 pub(super) static COLUMNS: [Column; 10] = [
     Column::fixed("number", "License").number().ordered_by("number"),
     Column::new("client", "Client"),
-    Column::new("product", "License Version and Type"),
     Column::new("status", "License Status"),
-    Column::new("issued", "Issued On").ordered_by("issued"),
     Column::new("expires", "Expires On").ordered_by("expires"),
+    Column::new("product", "License Version and Type"),
+    Column::new("issued", "Issued On").ordered_by("issued"),
     Column::new("gone", "Gone since").ordered_by("gone"),
     Column::new("server", "License server"),
     Column::new("keypack", "Keypack ID").number(),

@@ -156,10 +156,26 @@ pub fn as_of(records: Records, until: &Until) -> Estate {
         }
     }
     estate.unknown = later.into_iter().filter(|(server, _)| !known.contains(server)).map(|(_, group)| group).collect();
-    estate.servers = records.servers.iter().map(|server| past.server(server, &records.packs, &known)).collect();
+    let last = last_told(&records.packs);
+    estate.servers = records.servers.iter().map(|server| past.server(server, last.get(&server.id), &known)).collect();
     estate.agreements = records.agreements.iter().filter_map(|bought| past.agreement(bought)).collect();
     estate.companies = records.companies;
     estate
+}
+
+/// When an export was taken, and the import that brought it.
+type Told = (Moment, ImportId);
+
+/// The last export that told of a server's key packs.
+fn last_told(packs: &[PackRow]) -> HashMap<LicenseServerId, Told> {
+    let mut last: HashMap<LicenseServerId, Told> = HashMap::new();
+    for pack in packs {
+        if let (Some(at), Some(import)) = (pack.told_at, pack.told_import_id) {
+            let latest = last.entry(pack.server_id).or_insert((at, import));
+            *latest = (*latest).max((at, import));
+        }
+    }
+    last
 }
 
 struct Past<'a> {
@@ -357,20 +373,15 @@ impl<'a> Past<'a> {
         })
     }
 
-    fn server(&self, server: &ServerRow, packs: &[PackRow], known: &HashSet<LicenseServerId>) -> Server {
-        let last = packs
-            .iter()
-            .filter(|pack| pack.server_id == server.id)
-            .filter_map(|pack| Some((pack.told_at?, pack.told_import_id?)))
-            .max();
+    fn server(&self, server: &ServerRow, last: Option<&Told>, known: &HashSet<LicenseServerId>) -> Server {
         let seen = server.packs_seen_at.filter(|at| self.until.has(*at));
         Server {
             id: server.id,
             company_id: server.company_id,
             name: server.name.clone(),
             is_known: known.contains(&server.id) || seen.is_some(),
-            captured_at: last.map(|(at, _)| at).or(seen),
-            import_id: last.map(|(_, import)| import),
+            captured_at: last.map(|(at, _)| *at).or(seen),
+            import_id: last.map(|(_, import)| *import),
         }
     }
 }

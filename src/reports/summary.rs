@@ -126,7 +126,7 @@ const URGENT: [Told; 7] = [
         "Imports",
         ("import", "to be decided"),
         "/imports?state=ready",
-        "Nothing of them is stored until an admin applies them.",
+        "Nothing is stored until an admin applies it.",
     ),
     (
         |all| all.to_install,
@@ -134,7 +134,7 @@ const URGENT: [Told; 7] = [
         "Key packs",
         ("key pack", "to be installed"),
         "/key-packs?state=received",
-        "Their license key pack IDs were received.",
+        "The license key pack ID was received.",
     ),
     (
         |all| all.not_installed,
@@ -162,7 +162,7 @@ const REST: [Told; 7] = [
         "Computers",
         ("computer", "must still connect"),
         "/transfers/queue#awaited",
-        "Their key pack is installed; an import of its server then shows who connected.",
+        "The key pack is installed; an import of its server then shows who connected.",
     ),
     (
         |all| all.over_used,
@@ -178,7 +178,7 @@ const REST: [Told; 7] = [
         "Reinstall",
         ("key pack", "to be reissued or reinstalled"),
         "/key-packs?on=follow-up",
-        "Their server’s ID or license database is another one now.",
+        "The server’s ID or license database is another one now.",
     ),
     (
         |all| all.signs,
@@ -186,7 +186,7 @@ const REST: [Told; 7] = [
         "Old computers",
         ("sign", "of life"),
         "/transfers/queue#signs",
-        "Their seat went to another computer, but they connected again.",
+        "The seat went to another computer, but the old one connected again.",
     ),
     (
         |all| all.findings,
@@ -221,7 +221,7 @@ fn told(summary: &Summary, (count, meaning, kind, (noun, then), href, why): Told
     count.any().then_some(line)
 }
 
-/// What needs somebody, the most urgent first. `unheard_days`: after how many days a server is one that is not heard of.
+/// What needs somebody: first what is late or refused, then by urgency. `unheard_days`: after how many days a server is one that is not heard of.
 pub fn lines(summary: &Summary, (groups, pools): (&[Group], &[Pool]), (today, unheard_days): (Date, i64)) -> Vec<Line> {
     let mut lines: Vec<Line> = groups.iter().zip(1..).filter_map(|(group, n)| call_by(group, n, today)).collect();
     lines.extend(URGENT.into_iter().filter_map(|one| told(summary, one)));
@@ -229,12 +229,13 @@ pub fn lines(summary: &Summary, (groups, pools): (&[Group], &[Pool]), (today, un
     lines.extend(REST.into_iter().filter_map(|one| told(summary, one)));
     let unheard = (|all: &Summary| all.unheard) as fn(&Summary) -> Count;
     let unheard =
-        (unheard, Meaning::Act, "Imports", ("license server", ""), "", "What is said of them here may be out of date.");
+        (unheard, Meaning::Act, "Imports", ("license server", ""), "", "What is said of it here may be out of date.");
     lines.extend(told(summary, unheard).map(|line| Line {
         says: format!("{} without an import for {}", line.says, counted(unheard_days, "day")),
         href: format!("/license-servers?unheard={unheard_days}"),
         ..line
     }));
+    lines.sort_by_key(|line| line.meaning != Meaning::Stop);
     lines
 }
 
@@ -259,7 +260,7 @@ fn call_by(group: &Group, n: usize, today: Date) -> Option<Line> {
     };
     Some(Line {
         meaning,
-        kind: "Call",
+        kind: "Transfers",
         count: Count(count).to_string(),
         says,
         href: format!("/transfers/queue#group-{n}"),

@@ -81,6 +81,18 @@ impl Line {
         if self.able == Able::No { 0 } else { self.budget.limit }
     }
 
+    /// How many may be revoked, and are: `Of Windows Server 2019 on LIC-01, 16 may be revoked and 1 is`.
+    pub fn words(&self) -> String {
+        let is = if self.budget.revoked == 1 { "is" } else { "are" };
+        format!(
+            "Of {} on {}, {} may be revoked and {} {is}",
+            self.product(),
+            self.server,
+            self.limit(),
+            self.budget.revoked
+        )
+    }
+
     /// What is to be known about it, in words; empty: nothing.
     pub fn note(&self) -> String {
         match (self.able, self.budget.installed, self.budget.over()) {

@@ -1,4 +1,4 @@
-//! What people record of a revoke: that it was made, and that it was recorded by mistake.
+//! What people record of a revocation: that it was made, and that it was recorded by mistake.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -38,7 +38,7 @@ struct FormPage {
     recorded: Vec<Revocation>,
     form: RevocationForm,
     problems: Problems,
-    /// A revoke that is to be taken back, and what was typed of it.
+    /// A revocation that is to be taken back, and what was typed of it.
     taking_back: Option<(i64, String)>,
 }
 
@@ -88,7 +88,7 @@ impl FormPage {
     }
 }
 
-/// The form of a revoke, and what is recorded of the license's revokes already.
+/// The form of a revocation, and what is recorded of the license's revocations already.
 pub async fn new(State(app): State<App>, help_desk: HelpDesk, Path(id): Path<i64>) -> Outcome<Response> {
     let shell = help_desk.0.shell;
     let person = shell.person.as_ref().map(|person| person.name.clone()).unwrap_or_default();
@@ -96,7 +96,7 @@ pub async fn new(State(app): State<App>, help_desk: HelpDesk, Path(id): Path<i64
     page::show(&FormPage::of(&app, shell, LicenseId(id), (form, Problems::none())).await?)
 }
 
-/// Records a revoke.
+/// Records a revocation.
 pub async fn create(
     State(app): State<App>,
     help_desk: HelpDesk,
@@ -117,12 +117,12 @@ pub async fn create(
 
 fn said(recorded: &Recorded) -> String {
     match (recorded.was_shown, recorded.over) {
-        (true, _) => "Recorded. Its server had shown this revoke already: it counts once.".to_owned(),
+        (true, _) => "Recorded. Its server had shown this revocation already: it counts once.".to_owned(),
         (_, Some(limit)) => format!(
             "Recorded, though it goes beyond the limit of {} that may be revoked: look whether the server really did it.",
             number(limit)
         ),
-        _ => "The revoke is recorded.".to_owned(),
+        _ => "The revocation is recorded.".to_owned(),
     }
 }
 

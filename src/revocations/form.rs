@@ -1,4 +1,4 @@
-//! The form of a revoke that somebody made on a license server.
+//! The form of a revocation that somebody made on a license server.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -7,7 +7,7 @@ use crate::api::form::Form;
 use crate::check::Problems;
 use crate::moment::Moment;
 
-/// What is recorded of a revoke.
+/// What is recorded of a revocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewRevocation {
     /// The day on which it was made.
@@ -18,7 +18,7 @@ pub struct NewRevocation {
     pub reason: String,
 }
 
-/// The form of a revoke.
+/// The form of a revocation.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct RevocationForm {
@@ -48,7 +48,7 @@ impl RevocationForm {
         }
         // Somewhere it is tomorrow already.
         if Moment::of_day(&day).is_some_and(|at| at > now.plus_days(1)) {
-            problems.add("revoked_on", "This day is still to come. Record a revoke once it is made.");
+            problems.add("revoked_on", "This day is still to come. Record a revocation once it is made.");
         }
         let revoked_by = problems.line("revoked_by", "The name", &self.revoked_by, 100);
         if revoked_by.is_empty() {

@@ -1,6 +1,6 @@
 //! Revocations in the database.
 //!
-//! A revoke is known in two ways: its server shows the license as revoked, or people recorded it. Both are of one license,
+//! A revocation is known in two ways: its server shows the license as revoked, or people recorded it. Both are of one license,
 //! so that whichever came first, it counts once.
 
 use super::budget::{self, Counted, Line, Pack, Server, Slot};
@@ -19,7 +19,7 @@ use crate::web::error::{Error, Outcome};
 /// The most revoked licenses that a page lists.
 pub const LISTED: i64 = 100;
 
-/// A revoke that people recorded.
+/// A revocation that people recorded.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Revocation {
     /// Its number.
@@ -49,13 +49,13 @@ pub struct Revocation {
 const COLUMNS: &str = "r.id, r.license_id, r.revoked_on, r.revoked_by, r.reason, r.expires_at, r.recorded_at, r.recorded_by, \
     r.taken_back_at, r.taken_back_by, r.taken_back_reason";
 
-/// What people recorded of a license's revokes, the newest first.
+/// What people recorded of a license's revocations, the newest first.
 pub async fn of_license<'c>(db: impl Reads<'c>, license: LicenseId) -> Outcome<Vec<Revocation>> {
     let query = db.sql("select ").push(COLUMNS).push(" from revocations r");
     Ok(query.push_bind(" where r.license_id = ?", license).push(" order by r.id desc limit 20").all().await?)
 }
 
-/// The license of a revoke that people recorded.
+/// The license of a revocation that people recorded.
 pub async fn license_of(db: &Db, id: i64) -> Outcome<LicenseId> {
     let found: Option<(LicenseId,)> =
         db.sql("select license_id from revocations where id = $1").bind(id).optional().await?;
@@ -185,7 +185,7 @@ pub async fn revocable<'c>(db: impl Reads<'c>, license: LicenseId) -> Outcome<Re
 /// What was recorded, and what is to be said about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// The revoke's number.
+    /// The revocation's number.
     pub id: i64,
     /// The limit that it goes beyond, by what is known here.
     pub over: Option<i64>,
@@ -193,7 +193,7 @@ pub struct Recorded {
     pub was_shown: bool,
 }
 
-/// Records a revoke that somebody made on a license's server. More than the limit is no reason to refuse: the server
+/// Records a revocation that somebody made on a license's server. More than the limit is no reason to refuse: the server
 /// decides.
 pub async fn record(tx: &mut Tx, license: LicenseId, new: &NewRevocation) -> Outcome<Recorded> {
     let lock = tx.pick("", " for update of l");
@@ -235,7 +235,7 @@ pub async fn record(tx: &mut Tx, license: LicenseId, new: &NewRevocation) -> Out
 fn taken(error: sqlx::Error) -> Error {
     let error = Error::from(error);
     if error.is_taken() {
-        let says = "This revoke is recorded already. The license’s page says by whom and why.";
+        let says = "This revocation is recorded already. The license’s page says by whom and why.";
         return Problems::of("", says).into();
     }
     error

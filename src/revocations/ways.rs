@@ -78,7 +78,7 @@ pub struct OnItsWay {
     pub call_by: Option<Date>,
 }
 
-/// A revoke of the license that counts already.
+/// A revocation of the license that counts already.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Before {
     /// The day on which it was made, where somebody recorded it.
@@ -100,7 +100,7 @@ pub struct Facts<'a> {
     pub may_revoke: Result<(), Problems>,
     /// What may be revoked of its version on its server.
     pub line: Option<&'a Line>,
-    /// Its revoke, where one is known.
+    /// Its revocation, where one is known.
     pub revoked: Option<Before>,
     /// Whether its seat may move.
     pub may_move: Verdict,
@@ -150,20 +150,16 @@ impl Facts<'_> {
         let Some(line) = self.line.filter(|line| line.budget.installed > 0) else {
             return Way::of(Open::No, None, "Nothing of this version is installed there by device: nothing to revoke.");
         };
-        let of = format!("{} of {} that may be revoked of {}", line.budget.revoked, line.limit(), line.product());
+        let of = line.words();
         let open = if line.able == Able::Yes { Open::Now } else { Open::Ask };
         let mut way = if line.left() > 0 {
-            let says = format!("{of} on {} are: it is free for another computer at once.", line.server);
+            let says = format!("{of}: this one is free for another computer at once.");
             Way::of(open, None, says)
         } else if let Some(at) = line.budget.free_again_at {
             let day = self.day(at);
-            Way::of(
-                Open::Later,
-                Some(day),
-                format!("{of} on {} are. The next slot frees on {}.", line.server, day_words(day)),
-            )
+            Way::of(Open::Later, Some(day), format!("{of}. The next slot frees on {}.", day_words(day)))
         } else {
-            Way::of(Open::No, None, format!("{of} on {} are, and none of those expires.", line.server))
+            Way::of(Open::No, None, format!("{of}, and none of those expires."))
         };
         if line.able == Able::NotKnown {
             way.says.push(line.able.words().to_owned());
@@ -295,7 +291,7 @@ mod tests {
         let free = line(10, &["2026-09-10"], Able::Yes);
         let ways = facts(Some(&free)).judge();
         assert_eq!((ways.revoke.open, ways.wait.open, ways.call.open), (Open::Now, Open::Later, Open::Now));
-        assert!(ways.revoke.says[0].starts_with("1 of 2 that may be revoked of Windows Server 2019 on LIC-01"));
+        assert!(ways.revoke.says[0].starts_with("Of Windows Server 2019 on LIC-01, 2 may be revoked and 1 is:"));
         assert!(ways.revoke.says[1].contains("until 1 Oct 2026"));
         assert!(ways.wait.says[0].contains("1 Oct 2026") && ways.wait.says[0].contains("stays off"));
         assert!(ways.first.starts_with("Revoke it"), "{}", ways.first);

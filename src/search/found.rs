@@ -31,6 +31,11 @@ pub struct Hit {
 }
 
 impl Hit {
+    /// Whether it must be said what of it fits: a name that is marked says so itself.
+    pub fn says_what(&self) -> bool {
+        self.what != "name" || !self.part.is_empty()
+    }
+
     /// A hit whose title fits.
     pub fn titled(href: String, title: &str, what: &'static str, term: &Term, note: impl ToString) -> Hit {
         Hit { href, title: pieces(title, &term.key), what, part: Vec::new(), note: note.to_string() }

@@ -149,3 +149,40 @@ pub struct Footer {
     /// The rows behind.
     pub next: Option<String>,
 }
+
+impl Footer {
+    /// What is shown of how much: `50 of 1,000+ licenses`; only how many there are where all are shown.
+    pub fn words(&self) -> String {
+        if self.count == "1" {
+            return format!("1 {}", one_of(self.noun));
+        }
+        let of = if self.shown.to_string() == self.count { String::new() } else { format!("{} of ", self.shown) };
+        format!("{of}{} {}", self.count, self.noun)
+    }
+}
+
+/// `license` of `licenses`, `number to call` of `numbers to call`.
+fn one_of(noun: &str) -> String {
+    let (what, rest) = noun.find(" to ").map_or((noun, ""), |at| noun.split_at(at));
+    match what.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y{rest}"),
+        None => format!("{}{rest}", what.strip_suffix('s').unwrap_or(what)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_footer_says_how_much_is_shown_of_how_much() {
+        let says = |shown, count: &str, noun| {
+            Footer { shown, count: count.to_owned(), noun, first: None, previous: None, next: None }.words()
+        };
+        assert_eq!(says(50, "1,000+", "licenses"), "50 of 1,000+ licenses");
+        assert_eq!(says(31, "31", "key packs"), "31 key packs");
+        assert_eq!(says(1, "1", "companies"), "1 company");
+        assert_eq!(says(1, "1", "numbers to call"), "1 number to call");
+        assert_eq!(says(1, "26", "findings"), "1 of 26 findings");
+    }
+}

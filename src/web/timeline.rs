@@ -11,6 +11,7 @@ use crate::history::line::Line;
 use crate::licenses::license::{Event, Status};
 use crate::moment::Moment;
 use crate::products::product::LicenseType;
+use crate::reissues::reissue::Reason;
 use crate::web::error::Outcome;
 
 /// One day of a timeline.
@@ -198,7 +199,9 @@ fn of_line(shell: &Shell, line: Line) -> Entry {
     let changes = differences
         .into_iter()
         // An import that brought none of something need not say so.
-        .filter(|(_, before, after)| !(line.subject_kind == "import" && before.is_empty() && after == "0"))
+        .filter(|(_, before, after)| {
+            !(line.subject_kind == "import" && before.is_empty() && ["0", "[]"].contains(&after.as_str()))
+        })
         .map(|(name, before, after)| Change {
             before: said(shell, &name, before),
             after: said(shell, &name, after),
@@ -230,7 +233,7 @@ fn of_event(event: Event) -> Entry {
 }
 
 /// Fields that readers know by other words, and the order in which they are read; the others follow.
-const FIELDS: [(&str, &str); 10] = [
+const FIELDS: [(&str, &str); 12] = [
     ("captured at", "Exported"),
     ("files", "Files"),
     ("new", "New"),
@@ -241,6 +244,8 @@ const FIELDS: [(&str, &str); 10] = [
     ("unchanged", "Unchanged"),
     ("issued at", "Issued On"),
     ("expires at", "Expires On"),
+    ("os family", "System"),
+    ("os version", "Windows version"),
 ];
 
 /// A field as readers know it.
@@ -250,7 +255,6 @@ fn field(name: &str) -> String {
 
 /// The first letter in capitals; the rest as it is.
 fn heading(words: &str) -> String {
-    let words = words.strip_prefix("os ").map_or_else(|| words.to_owned(), |rest| format!("OS {rest}"));
     let words = words.replace(" id", " ID");
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
@@ -279,6 +283,9 @@ fn said(shell: &Shell, field: &str, value: String) -> String {
     }
     match field {
         "files" => files(&value),
+        "transfers completed" | "transfers asked about" => transfers(&value),
+        "key pack" if value.parse::<i64>().is_ok() => format!("K-{value}"),
+        "reason" => Reason::parse(&value).map_or(value, |one| one.label().to_owned()),
         "status" => value.parse().map_or(heading(&value), |code| Status::of_code(code).label().to_owned()),
         "license type" => LicenseType::parse(&value).map_or(heading(&value), |one| one.label().to_owned()),
         "origin" | "role" | "kind" | "program" | "transfer policy" | "state" | "follow up" | "connection method"
@@ -299,6 +306,11 @@ fn files(value: &str) -> String {
     let files: Vec<String> =
         files.iter().map(|file| format!("{} ({})", file.name, counted(file.rows, "row"))).collect();
     files.join(", ")
+}
+
+fn transfers(value: &str) -> String {
+    let ids: Vec<i64> = serde_json::from_str(value).unwrap_or_default();
+    ids.iter().map(|id| format!("T-{id}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Runs of one import's lines, each folded into one entry that opens.
@@ -357,7 +369,7 @@ mod tests {
 
     #[test]
     fn a_field_and_a_license_type_are_written_as_everywhere_else() {
-        for (name, words) in [("os version", "OS version"), ("license key pack id", "License key pack ID")] {
+        for (name, words) in [("os version", "Windows version"), ("license key pack id", "License key pack ID")] {
             assert_eq!(field(name), words);
         }
         assert_eq!(said(&Shell::outside(), "license type", "per_device".into()), "Per Device");
@@ -371,5 +383,9 @@ mod tests {
         assert_eq!(said(&shell, "license server id", "ABCDE".into()), "ABCDE");
         assert_eq!(said(&shell, "expires at", "1787389200".into()), "22 Aug 2026, 09:00 UTC");
         assert_eq!(said(&shell, "status", "2".into()), "Active");
+        assert_eq!(said(&shell, "transfers completed", "[3,5]".into()), "T-3, T-5");
+        assert_eq!(said(&shell, "key pack", "2".into()), "K-2");
+        assert_eq!(said(&shell, "reason", "reinstall".into()), Reason::Reinstall.label());
+        assert_eq!(said(&shell, "reason", "its disk broke".into()), "its disk broke");
     }
 }

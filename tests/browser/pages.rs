@@ -174,7 +174,7 @@ async fn answers(tour: &mut Tour<'_>) {
     let holder = "return document.querySelector('main a[href^=\"/clients/\"]').getAttribute('href')";
     let holder = tour.browser.script(holder).await.as_str().unwrap_or_default().to_owned();
     tour.page("ways", &format!("{holder}/ways"), "Wait until it expires").await;
-    tour.page("revoke", &format!("{client}/revocation"), "Record a revoke").await;
+    tour.page("revoke", &format!("{client}/revocation"), "Record a revocation").await;
     tour.page("several-clients", "/clients/chosen?clients=1&clients=2", "Record of those ticked").await;
     tour.press("Record it", "several-clients-refused", "things to mend").await;
     tour.page("views-none", "/views", "No view yet").await;
@@ -194,7 +194,7 @@ async fn answers(tour: &mut Tour<'_>) {
 }
 
 async fn twins_and_ghosts(tour: &mut Tour<'_>) {
-    tour.page("findings", "/reports/findings", "Those that are ticked").await;
+    tour.page("findings", "/reports/findings", "Those chosen").await;
     tour.press("Dismiss them", "findings-refused", "Tick the findings that you mean.").await;
     tour.page("findings-none", "/reports/findings?state=gone&client=1", "No finding fits this").await;
     for kind in ["same_name", "same_hardware_id", "full_and_temporary", "retired_holder", "unseen", "user_spelling"] {

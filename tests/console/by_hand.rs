@@ -100,7 +100,7 @@ on_both! {
                 page.says("kept words");
             }
         }
-        ada.get("/key-packs").await.says("1 of 1 key packs");
+        ada.get("/key-packs").await.says(">1 key pack<");
     }
 
     async fn a_key_pack_is_corrected_with_a_reason_and_two_ids_of_one_ending_are_told_apart(console) {
@@ -143,12 +143,12 @@ on_both! {
             let fields = [("seen", seen.as_str()), ("back", back), ("reason", reason)];
             ada.post_and_follow("/key-packs/1/retirement", &fields).await.is(200).says(says).says(reason);
         }
-        ada.get("/key-packs?state=installed").await.says("1 of 1 key packs");
+        ada.get("/key-packs?state=installed").await.says(">1 key pack<");
         // Said by a correction it is the same.
         for (state, on) in [("removed", "gone"), ("installed", "server")] {
             let seen = ada.get("/key-packs/1/edit").await.seen();
             ada.post("/key-packs/1", &with(&PACK, &[("state", state), ("seen", &seen), ("reason", "Counted")])).await.is(303);
-            ada.get(&format!("/key-packs?on={on}")).await.says("1 of 1 key packs");
+            ada.get(&format!("/key-packs?on={on}")).await.says(">1 key pack<");
         }
     }
 
@@ -193,7 +193,7 @@ on_both! {
         ] {
             hal.post("/clients", &with(&fields, &[("note", "kept words"), other])).await.is(422).says(says).says("kept words");
         }
-        hal.get("/clients").await.says("2 of 2 clients");
+        hal.get("/clients").await.says(">2 clients<");
     }
 
     async fn a_license_of_an_old_server_is_recorded_with_its_holder(console) {
@@ -206,7 +206,7 @@ on_both! {
         let page = ada.post_and_follow("/licenses", &with(&fields, &[("new_client", "yes"), ("note", "From the paper list")])).await;
         page.is(200).says("recorded by hand").says("PC-0117").says("From the paper list");
         ada.get("/clients/1").await.says("License recorded").says("Windows 2000 Server Per Device");
-        ada.get("/licenses").await.says("1 of 1 licenses");
+        ada.get("/licenses").await.says(">1 license<");
         // The holder is found again by name or number; two of a name are told apart by number.
         ada.post("/licenses", &with(&fields, &[("client", "pc-0117"), ("status", "temporary"), ("expires_on", "2026-08-30")])).await.is(303);
         ada.post("/clients", &[("company", "1"), ("kind", "computer"), ("name", "PC-0117"), ("status", "active"), ("hardware_id", "0aff")]).await.is(303);
@@ -233,8 +233,8 @@ on_both! {
         ] {
             ada.post("/licenses", &with(&fields, &[("note", "kept words"), other])).await.is(422).says(says).says("kept words");
         }
-        ada.get("/licenses").await.says("1 of 1 licenses");
-        ada.get("/clients").await.says("1 of 1 clients");
+        ada.get("/licenses").await.says(">1 license<");
+        ada.get("/clients").await.says(">1 client<");
     }
 
     async fn a_license_recorded_by_hand_is_corrected_and_taken_off_and_one_of_an_export_only_gets_a_note(console) {

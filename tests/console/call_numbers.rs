@@ -69,8 +69,8 @@ on_both! {
         // Another company may have another number for the same country.
         let fields = [("company", "2"), ("country", "Germany"), ("number", "0800 555 0100")];
         ada.post("/call-numbers", &fields).await.is(303);
-        ada.get("/call-numbers").await.says("2 of 2 numbers to call");
-        ada.get("/call-numbers?company=2").await.says("1 of 1 numbers to call").says("0800 555 0100").says_nothing_of("+49 30 5550100");
+        ada.get("/call-numbers").await.says(">2 numbers to call<");
+        ada.get("/call-numbers?company=2").await.says(">1 number to call<").says("0800 555 0100").says_nothing_of("+49 30 5550100");
         let spain = [("company", "1"), ("country", "Spain"), ("number", "+34 900 5550100")];
         ada.post("/call-numbers", &spain).await.is(303);
         let spain = format!("/call-numbers/{}", console.count("select max(id) from call_numbers").await);

@@ -50,7 +50,7 @@ on_both! {
         let again = hal.post("/reissues", &[("transfers", "2"), ("transfers", "3"), ("transfers", "9")]).await;
         again.is(422).says("T-2 is asked for by R-1 already").says("There is no transfer T-9");
         assert_eq!(console.count("select count(*) from reissues").await, 1);
-        console.auditor().await.get("/reissues").await.is(200).says("R-1").says("1 of 1 requests").says_nothing_of("Request without a transfer");
+        console.auditor().await.get("/reissues").await.is(200).says("R-1").says(">1 request<").says_nothing_of("Request without a transfer");
         console.auditor().await.get("/reissues?state=granted").await.says("No request fits this");
         console.auditor().await.get("/reissues.csv").await.is(200).says("R-1,Open,Windows Server 2019");
         assert_eq!(hal.get("/search?find=R-1").await.is(303).headers["location"], "/reissues/1");

@@ -30,7 +30,7 @@ on_both! {
         let mut audrey = console.auditor().await;
         let found = audrey.get("/clients?q=0117").await;
         assert_eq!(crate::key_packs::numbers(&found.text, "/clients/"), [3, 1]);
-        found.says("2 of 2 clients").says("Name or hardware ID has").says("value=\"0117\"");
+        found.says(">2 clients<").says("Name or hardware ID has").says("value=\"0117\"");
         for (q, ids) in [
             ("C-01", vec![2, 1]),
             ("top_7", vec![3]),
@@ -57,7 +57,7 @@ on_both! {
         let mut audrey = console.auditor().await;
         let list = audrey.get("/clients").await;
         list.says("…abcdef").says("…543210").says_nothing_of("…111111").says("Fabrikam");
-        audrey.get("/clients?company=2").await.says("1 of 1 clients").says("…543210");
+        audrey.get("/clients?company=2").await.says(">1 client<").says("…543210");
         audrey.get("/clients/1").await.says("Another client bears this name");
         audrey.get("/clients/3").await.says_nothing_of("Another client");
     }

@@ -308,7 +308,7 @@ on_both! {
         audra.get("/reports/findings?state=settled").await.is(200).says("No finding fits this");
         audra.get("/reports/findings?server=99").await.is(200).says("No finding fits this");
         let about = client(&console, "TRIPLET").await;
-        audra.get(&format!("/reports/findings?client={about}")).await.is(200).says("1 of 1 findings");
+        audra.get(&format!("/reports/findings?client={about}")).await.is(200).says(">1 finding<");
         audra.get(&format!("/clients/{about}")).await.is(200).says("Two computers named TRIPLET hold a license each");
         let csv = audra.get("/reports/findings.csv?kind=unseen&columns=all").await;
         csv.is(200).says("UNSEEN-A").says("Not seen for long").says_nothing_of("TWIN");

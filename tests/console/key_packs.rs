@@ -22,14 +22,14 @@ on_both! {
         let mut audrey = console.auditor().await;
         let list = audrey.get("/key-packs").await;
         list.is(200).says("Windows Server 2019 – RDS Per Device CAL").says("Reissue").says("over-used by 3");
-        list.says("Unlimited").says("not described yet").says("no longer on the server").says("6 of 6 key packs");
+        list.says("Unlimited").says("not described yet").says("no longer on the server").says(">6 key packs<");
         list.says_nothing_of("<th scope=\"col\">Company</th>");
-        audrey.get("/key-packs?origin=reissue").await.says("1 of 1 key packs").says("Remove filter");
-        audrey.get("/key-packs?on=over").await.says("1 of 1 key packs").says("over-used by 3");
-        audrey.get("/key-packs?on=gone").await.says("1 of 1 key packs");
-        audrey.get("/key-packs?version=2012&type=per_user&server=1").await.says("1 of 1 key packs");
+        audrey.get("/key-packs?origin=reissue").await.says(">1 key pack<").says("Remove filter");
+        audrey.get("/key-packs?on=over").await.says(">1 key pack<").says("over-used by 3");
+        audrey.get("/key-packs?on=gone").await.says(">1 key pack<");
+        audrey.get("/key-packs?version=2012&type=per_user&server=1").await.says(">1 key pack<");
         audrey.get("/key-packs?version=2003").await.says("No key pack fits");
-        audrey.get("/key-packs?version=nonsense&server=x").await.says("6 of 6 key packs");
+        audrey.get("/key-packs?version=nonsense&server=x").await.says(">6 key packs<");
         stock.server("LIC-02").company("Fabrikam").await;
         audrey.get("/key-packs").await.says("<th scope=\"col\">Company</th>");
     }

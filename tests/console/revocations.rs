@@ -110,8 +110,8 @@ on_both! {
     async fn the_help_desk_records_a_revoke_which_is_no_transfer_and_is_told_wherever_it_belongs(console) {
         ten(&console, 1).await;
         let mut hal = console.help_desk().await;
-        hal.get("/licenses/1/revocation").await.is(200).says("0 of 2 that may be revoked of Windows Server 2019").says("Hedda");
-        assert!(revoke(&mut hal, 1).await.contains("The revoke is recorded."));
+        hal.get("/licenses/1/revocation").await.is(200).says("Of Windows Server 2019 on LIC-01, 2 may be revoked and 0 are.").says("Hedda");
+        assert!(revoke(&mut hal, 1).await.contains("The revocation is recorded."));
         assert_eq!(told(&console).await, [line("2019", [10, 2, 1, 1], "2026-10-01")]);
         let mut audrey = console.auditor().await;
         for page in ["/licenses/1", "/clients/1", "/license-servers/1"] {
@@ -179,7 +179,7 @@ on_both! {
         let recorded = replies.iter().filter(|reply| reply.status.as_u16() == 303).count();
         assert_eq!(recorded, 1);
         for reply in replies.iter().filter(|reply| reply.status.as_u16() != 303) {
-            reply.is(422).says("This revoke is recorded already");
+            reply.is(422).says("This revocation is recorded already");
         }
         assert_eq!(console.count("select count(*) from revocations").await, 1);
         assert_eq!(actions(&console, "license", 1).await, ["license revoked"]);
@@ -216,11 +216,11 @@ on_both! {
         console.bring("LIC-01").file("keypacks.csv", packs(&[(4, 50, 2)])).file("issued.csv", licenses(&rows)).apply().await;
         assert_eq!(told(&console).await, [line("2022", [50, 10, 1, 9], "2026-09-20")]);
         let mut hal = console.help_desk().await;
-        hal.get("/licenses/2/revocation").await.is(200).says("Its server shows this revoke already");
+        hal.get("/licenses/2/revocation").await.is(200).says("Its server shows this revocation already");
         let page = revoke(&mut hal, 2).await;
         assert!(page.contains("it counts once") && page.contains("Sam of the server team"), "{page}");
         assert_eq!(told(&console).await, [line("2022", [50, 10, 1, 9], "2026-09-20")]);
-        hal.post("/licenses/2/revocation", &REVOKED).await.is(422).says("This revoke is recorded already");
+        hal.post("/licenses/2/revocation", &REVOKED).await.is(422).says("This revocation is recorded already");
     }
 
     async fn what_was_recorded_by_mistake_is_taken_back_once_and_history_keeps_both(console) {
@@ -256,7 +256,7 @@ on_both! {
         ten(&console, 4).await;
         let mut hal = console.help_desk().await;
         let page = hal.get("/clients/1/ways").await;
-        page.is(200).says("Revoke it: it costs no call").says("0 of 2 that may be revoked").says("It expires on 1 Oct 2026").says("only if the old computer stays off").says("By its agreement the seat may move");
+        page.is(200).says("Revoke it: it costs no call").says("2 may be revoked and 0 are: this one is free").says("It expires on 1 Oct 2026").says("only if the old computer stays off").says("By its agreement the seat may move");
         hal.get("/clients/1").await.is(200).says("/clients/1/ways");
         // No budget: the day on which the next slot frees, here that of its own end.
         revoke(&mut hal, 1).await;
@@ -279,7 +279,7 @@ on_both! {
         hal.get(&format!("/clients/{fresh}/ways")).await.is(200).says("A temporary license cannot be revoked").says("A temporary license is no seat");
         run(&console, "update licenses set expires_at = 253402300799 where id = 4").await;
         hal.get("/clients/4/ways").await.is(200).says("It never expires").says("Revoke it: on 1 Oct 2026.");
-        console.auditor().await.get("/clients/4/ways").await.is(200).says_nothing_of("Record a revoke");
+        console.auditor().await.get("/clients/4/ways").await.is(200).says_nothing_of("Record a revocation");
     }
 
     async fn a_program_records_a_revoke_and_takes_it_back(console) {
@@ -297,7 +297,7 @@ on_both! {
         assert_eq!(told(&console).await, [line("2019", [10, 2, 1, 1], "2026-10-01")]);
         let again = program.post(path, &new).await;
         again.is(422);
-        assert!(again.text.contains("This revoke is recorded already"), "{}", again.text);
+        assert!(again.text.contains("This revocation is recorded already"), "{}", again.text);
         program.post("/api/v1/revocations/1/taking-back", &json!({})).await.is(422);
         let back = program.post("/api/v1/revocations/1/taking-back", &json!({"reason": "Another one"})).await;
         back.is(201);

@@ -1,4 +1,4 @@
-//! What people recorded of a license's revokes, for programs.
+//! What people recorded of a license's revocations, for programs.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -25,7 +25,7 @@ use crate::web::app::App;
 use crate::web::error::Outcome;
 use crate::web::reason::ReasonForm;
 
-/// What is known of a license's revokes.
+/// What is known of a license's revocations.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct LicenseRevocations {
     /// The license.
@@ -38,7 +38,7 @@ pub struct LicenseRevocations {
     recorded: Vec<RecordedRevocation>,
 }
 
-/// A revoke that people recorded.
+/// A revocation that people recorded.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RecordedRevocation {
     /// Its number.
@@ -121,13 +121,13 @@ fn today(app: &App) -> Moment {
     Moment::of_day(&now.day(&app.settings.zone)).unwrap_or(now)
 }
 
-/// What programs can do with a license's revokes.
+/// What programs can do with a license's revocations.
 pub fn describe(calls: &mut Operations) {
     let shape = calls.shape::<LicenseRevocations>();
     calls.add(Operation {
         method: "get",
         path: "licenses/{id}/revocations".to_owned(),
-        summary: "What is known of a license’s revokes, and whether it may be revoked",
+        summary: "What is known of a license’s revocations, and whether it may be revoked",
         role: Some(Role::Auditor),
         parameters: Vec::new(),
         body: None,
@@ -142,7 +142,7 @@ pub fn describe(calls: &mut Operations) {
     calls.add(Operation {
         method: "post",
         path: "revocations/{id}/taking-back".to_owned(),
-        summary: "Takes back a revoke that was recorded by mistake",
+        summary: "Takes back a revocation that was recorded by mistake",
         role: Some(Role::HelpDesk),
         parameters: vec![idempotency()],
         body: Some(("application/json", body)),
@@ -151,7 +151,7 @@ pub fn describe(calls: &mut Operations) {
     });
 }
 
-/// What is known of a license's revokes.
+/// What is known of a license's revocations.
 pub async fn show(
     State(app): State<App>,
     _: Auditor,
@@ -162,7 +162,7 @@ pub async fn show(
     answer::show(&conditions, newest, &known!(&app.db, LicenseId(id), today(&app)))
 }
 
-/// Records a revoke.
+/// Records a revocation.
 pub async fn create(State(app): State<App>, help_desk: HelpDesk, Path(id): Path<i64>, call: Call) -> Outcome<Response> {
     let id = licenses::store::find(&app.db, LicenseId(id)).await?.id;
     let (new, today) = (call.filled::<RevocationForm>()?.check(app.now())?, today(&app));
