@@ -119,11 +119,11 @@ on_both! {
         let mut audrey = console.auditor().await;
         let page = audrey.get("/licenses?type=per_device&sort=issued&size=25&without=gone.seat").await;
         page.is(200).says("name=\"query\" value=\"type=per_device&#38;sort=issued&#38;size=25&#38;without=gone.seat\"");
-        page.says("name=\"offered\" value=\"client.product.status.issued.expires.server.keypack.seat\"").says("Columns (1 hidden)");
+        page.says("name=\"offered\" value=\"client.status.expires.product.issued.server.keypack.seat\"").says("Columns (1 hidden)");
         page.says("href=\"/licenses?type=per_device&#38;sort=issued&#38;size=25\"><span>Show all of them");
         // Gone since is hidden too, and holds nothing here: it is not offered, and stays hidden.
         let ticked = "/views/columns?list=/licenses&query=type%3Dper_device%26sort%3Dissued%26size%3D25%26without%3Dgone.seat\
-            &offered=client.product.status.issued.expires.server.keypack.seat&shown=client&shown=status&shown=expires&shown=seat";
+            &offered=client.status.expires.product.issued.server.keypack.seat&shown=client&shown=status&shown=expires&shown=seat";
         let reply = audrey.get(ticked).await;
         reply.is(303);
         assert_eq!(reply.to, "/licenses?type=per_device&sort=issued&size=25&without=gone.product.issued.server.keypack");
