@@ -11,15 +11,15 @@ fn in_use(db: &Db) -> i64 {
     db.pools().into_iter().filter(|(name, ..)| ["read", "all"].contains(name)).map(|(_, size, idle)| size - idle).sum()
 }
 
-/// A connection is given back by a task of its own.
-async fn nobody_uses_one(db: &Db) {
+/// A connection is given back, and a new one is opened, by a task of its own.
+async fn so_many_are_used(db: &Db, many: i64) {
     tokio::time::timeout(Duration::from_secs(30), async {
-        while in_use(db) > 0 {
+        while in_use(db) != many {
             tokio::task::yield_now().await;
         }
     })
     .await
-    .expect("a connection that was handed back");
+    .unwrap_or_else(|_| panic!("{} connections are in use and not {many}", in_use(db)));
 }
 
 async fn ask(db: &Db) -> i64 {
@@ -29,25 +29,29 @@ async fn ask(db: &Db) -> i64 {
 on_both! {
     async fn a_page_keeps_its_connection_and_hands_it_back_before_it_waits(console) {
         let (db, now) = (console.db().clone(), console.app.now());
-        nobody_uses_one(&db).await;
+        so_many_are_used(&db, 0).await;
         asking(true, async {
             for _ in 0..3 {
-                assert_eq!((ask(&db).await, in_use(&db)), (7, 1));
+                assert_eq!(ask(&db).await, 7);
+                so_many_are_used(&db, 1).await;
             }
             let change = db.begin("Ada", now).await.unwrap();
-            nobody_uses_one(&db).await;
+            so_many_are_used(&db, 0).await;
             drop(change);
-            assert_eq!((ask(&db).await, in_use(&db)), (7, 1));
+            assert_eq!(ask(&db).await, 7);
+            so_many_are_used(&db, 1).await;
             hand_back();
-            nobody_uses_one(&db).await;
+            so_many_are_used(&db, 0).await;
             assert!(db.sql("select no_such_column").scalar::<i64>().await.is_err());
-            assert_eq!((ask(&db).await, in_use(&db)), (7, 1));
+            assert_eq!(ask(&db).await, 7);
+            so_many_are_used(&db, 1).await;
         })
         .await;
-        nobody_uses_one(&db).await;
+        so_many_are_used(&db, 0).await;
         // Whoever comes to change something asks on other connections than those who read.
         asking(false, async {
-            assert_eq!((ask(&db).await, in_use(&db)), (7, 0));
+            assert_eq!(ask(&db).await, 7);
+            so_many_are_used(&db, 0).await;
         })
         .await;
     }
