@@ -41,7 +41,7 @@ async fn every_page_of_a_new_installation_keeps_nobody_out() {
     tour.press("Add and make a link", "link", "A link for Audrey").await;
     let link = tour.browser.script("return document.querySelector('main code').innerText").await;
     tour.page("styleguide", "/styleguide", "Colors that mean something").await;
-    tour.page("checks-none", "/checks", "were not checked yet").await;
+    tour.page("checks-none", "/checks", "have not been checked yet").await;
     tour.press("Back up now", "checks", "It is done; see the result.").await;
     tour.page("account", "/account", "Your sessions").await;
     tour.press("Make a token", "account-token-refused", "to mend").await;
@@ -174,7 +174,7 @@ async fn answers(tour: &mut Tour<'_>) {
     let holder = "return document.querySelector('main a[href^=\"/clients/\"]').getAttribute('href')";
     let holder = tour.browser.script(holder).await.as_str().unwrap_or_default().to_owned();
     tour.page("ways", &format!("{holder}/ways"), "Wait until it expires").await;
-    tour.page("revoke", &format!("{client}/revocation"), "Record a revocation").await;
+    tour.page("revoke", &format!("{client}/revocation"), "Record the revocation").await;
     tour.page("several-clients", "/clients/chosen?clients=1&clients=2", "Record of those ticked").await;
     tour.press("Record it", "several-clients-refused", "things to mend").await;
     tour.page("views-none", "/views", "No view yet").await;
