@@ -46,8 +46,21 @@ async fn add(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
         return insert(tx, applying).await;
     }
     let away = tx.take_indexes_away("licenses").await?;
+    tell_planner(tx, STAGED).await?;
     insert(tx, applying).await?;
-    Ok(tx.put_indexes_back(away).await?)
+    tx.put_indexes_back(away).await?;
+    tell_planner(tx, "analyze licenses").await
+}
+
+/// The servers, key packs and clients that this change added, and what is staged, which leads to them now.
+const STAGED: &str = "analyze license_servers, key_packs, clients, import_servers, import_key_packs, import_clients";
+
+/// Tells PostgreSQL of what this change added. By what it knew before there is hardly anything, and it would look through all of
+/// it for each license. (SQLite begins with what is looked for.)
+async fn tell_planner(tx: &mut Tx, of: &'static str) -> Outcome<()> {
+    let text = tx.pick("select 1", of);
+    tx.sql(text).execute().await?;
+    Ok(())
 }
 
 /// In the order of their issue, so that they lie in the indexes side by
