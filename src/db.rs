@@ -255,6 +255,15 @@ impl Tx {
         if matches!(self.on, TxOn::Sqlite(..)) { sqlite } else { postgres }
     }
 
+    /// Tells PostgreSQL how large tables have become within this change. By what it knew before they may be empty, and it would
+    /// look through all of one for each row of another. (SQLite needs no telling: its statements begin with what is looked for.)
+    pub async fn tell_planner(&mut self, tables: &'static str) -> Result<()> {
+        if matches!(self.on, TxOn::Postgres(_)) {
+            self.sql("analyze ").push(tables).execute().await?;
+        }
+        Ok(())
+    }
+
     /// Makes the change last.
     pub async fn commit(self) -> Result<()> {
         abort::here();

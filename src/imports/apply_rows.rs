@@ -35,32 +35,28 @@ pub(super) async fn apply(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
     add(tx, applying).await
 }
 
-/// From so many new licenses on, indexes are built anew rather than filled row by row.
+/// From so many new licenses on, indexes may be built anew rather than filled row by row.
 const MANY: i64 = 20_000;
+
+/// What this change added or led to each other before the licenses come.
+const BEFORE: &str = "license_servers, key_packs, clients, import_servers, import_key_packs, import_clients";
 
 /// Adds the licenses that the register has not seen.
 async fn add(tx: &mut Tx, applying: &Applying<'_>) -> Outcome<()> {
     let new = applying.import.new_count;
-    let most = tx.sql("select 1 as one from licenses").count_up_to(new / 2 + 1).await? <= new / 2;
-    if new < MANY || !most {
+    if new < MANY {
         return insert(tx, applying).await;
     }
-    let away = tx.take_indexes_away("licenses").await?;
-    tell_planner(tx, STAGED).await?;
-    insert(tx, applying).await?;
-    tx.put_indexes_back(away).await?;
-    tell_planner(tx, "analyze licenses").await
-}
-
-/// The servers, key packs and clients that this change added, and what is staged, which leads to them now.
-const STAGED: &str = "analyze license_servers, key_packs, clients, import_servers, import_key_packs, import_clients";
-
-/// Tells PostgreSQL of what this change added. By what it knew before there is hardly anything, and it would look through all of
-/// it for each license. (SQLite begins with what is looked for.)
-async fn tell_planner(tx: &mut Tx, of: &'static str) -> Outcome<()> {
-    let text = tx.pick("select 1", of);
-    tx.sql(text).execute().await?;
-    Ok(())
+    tx.tell_planner(BEFORE).await?;
+    let most = tx.sql("select 1 as one from licenses").count_up_to(new / 2 + 1).await? <= new / 2;
+    if most {
+        let away = tx.take_indexes_away("licenses").await?;
+        insert(tx, applying).await?;
+        tx.put_indexes_back(away).await?;
+    } else {
+        insert(tx, applying).await?;
+    }
+    Ok(tx.tell_planner("licenses").await?)
 }
 
 /// In the order of their issue, so that they lie in the indexes side by

@@ -75,15 +75,10 @@ pub async fn compare(db: &Db, clock: &Clock, import: &Import, again: bool) -> Ou
     store::advance(db, import.id, 0, clock.now()).await
 }
 
-/// Tells PostgreSQL of the rows staged just now. By what it knew before, this import has hardly any, and it would look
-/// through all of them for each. (SQLite needs no telling: the indexes begin with what is looked for.)
+/// Tells PostgreSQL of the rows staged just now.
 async fn tell_planner(work: &Work<'_>) -> Outcome<()> {
     draft!(work.db, work.clock.now(), tx, {
-        let text = tx.pick(
-            "select 1",
-            "analyze import_servers, import_key_packs, import_clients, import_licenses, import_problems",
-        );
-        tx.sql(text).execute().await?;
+        tx.tell_planner("import_servers, import_key_packs, import_clients, import_licenses, import_problems").await?;
     })
 }
 
