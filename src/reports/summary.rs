@@ -221,7 +221,8 @@ fn told(summary: &Summary, (count, meaning, kind, (noun, then), href, why): Told
     count.any().then_some(line)
 }
 
-/// What needs somebody: first what is late or refused, then by urgency. `unheard_days`: after how many days a server is one that is not heard of.
+/// What needs somebody: first what is late or refused, then by urgency. `unheard_days`: after how many days a server is one that
+/// is not heard of.
 pub fn lines(summary: &Summary, (groups, pools): (&[Group], &[Pool]), (today, unheard_days): (Date, i64)) -> Vec<Line> {
     let mut lines: Vec<Line> = groups.iter().zip(1..).filter_map(|(group, n)| call_by(group, n, today)).collect();
     lines.extend(URGENT.into_iter().filter_map(|one| told(summary, one)));
@@ -282,4 +283,17 @@ fn run_out(pools: &[Pool]) -> Option<Line> {
         href: format!("/reports/run-out?within={RUN_OUT}"),
         why: format!("{} on {}: {how}.", first.product(), first.server),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_refused_stands_before_what_waits() {
+        let summary = Summary { live: Count(1), not_installed: Count(2), over_used: Count(1), ..Summary::default() };
+        let told = lines(&summary, (&[], &[]), (Date::constant(2026, 11, 30), 30));
+        let says: Vec<&str> = told.iter().map(|line| line.says.as_str()).collect();
+        assert_eq!(says, ["2 key packs refused by the server", "1 live call", "1 key pack over-used"]);
+    }
 }

@@ -161,9 +161,10 @@ impl Footer {
     }
 }
 
-/// `license` of `licenses`, `number to call` of `numbers to call`.
+/// `license` of `licenses`, `number to call` of `numbers to call`, `row with errors` of `rows with errors`.
 fn one_of(noun: &str) -> String {
-    let (what, rest) = noun.find(" to ").map_or((noun, ""), |at| noun.split_at(at));
+    let at = [" to ", " with "].into_iter().find_map(|word| noun.find(word)).unwrap_or(noun.len());
+    let (what, rest) = noun.split_at(at);
     match what.strip_suffix("ies") {
         Some(stem) => format!("{stem}y{rest}"),
         None => format!("{}{rest}", what.strip_suffix('s').unwrap_or(what)),
@@ -183,6 +184,7 @@ mod tests {
         assert_eq!(says(31, "31", "key packs"), "31 key packs");
         assert_eq!(says(1, "1", "companies"), "1 company");
         assert_eq!(says(1, "1", "numbers to call"), "1 number to call");
+        assert_eq!(says(1, "1", "rows with errors"), "1 row with errors");
         assert_eq!(says(1, "26", "findings"), "1 of 26 findings");
     }
 }

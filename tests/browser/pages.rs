@@ -175,7 +175,7 @@ async fn answers(tour: &mut Tour<'_>) {
     let holder = tour.browser.script(holder).await.as_str().unwrap_or_default().to_owned();
     tour.page("ways", &format!("{holder}/ways"), "Wait until it expires").await;
     tour.page("revoke", &format!("{client}/revocation"), "Record the revocation").await;
-    tour.page("several-clients", "/clients/chosen?clients=1&clients=2", "Record of those ticked").await;
+    tour.page("several-clients", "/clients/chosen?clients=1&clients=2", "Record of those chosen").await;
     tour.press("Record it", "several-clients-refused", "things to mend").await;
     tour.page("views-none", "/views", "No view yet").await;
     tour.page("view-new", "/licenses?status=temporary&within=14", "Save this view").await;

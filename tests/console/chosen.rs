@@ -28,7 +28,7 @@ on_both! {
         three(&console).await;
         console.stock().client("PC-0118").hardware("bb02").await;
         let mut audrey = console.auditor().await;
-        audrey.get("/clients/chosen").await.is(200).says("Look up a list of names").says_nothing_of("Record of those ticked");
+        audrey.get("/clients/chosen").await.is(200).says("Look up a list of names").says_nothing_of("Record of those chosen");
         let found = audrey.post("/clients/lookup", &[("names", "pc-0117; PC-0118\r\nPC-0999")]).await;
         found.is(200).says("/clients/1").says("No client has these names: PC-0999").says("Several bear one name: PC-0118").says(">3 clients<");
         found.says("pc-0117; PC-0118").says_nothing_of("THIN-007").says_nothing_of("name=\"clients\"");

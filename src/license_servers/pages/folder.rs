@@ -121,12 +121,11 @@ impl Folder {
         groups(self.server.raw_id()).pop().unwrap_or_default()
     }
 
-    /// Licenses that its key packs hold in all, how many of them are issued, and how many key packs they are.
-    fn totals(&self) -> (String, String, i64) {
+    /// Licenses that its key packs hold in all, and how many of them are issued.
+    fn totals(&self) -> (String, String) {
         let sum =
             |of: fn(&KeyPack) -> Option<i64>| number(self.packs.iter().filter_map(|one| of(&one.pack)).sum::<i64>());
-        let packs = i64::try_from(self.packs.len()).unwrap_or(0);
-        (sum(|pack| pack.quantity), sum(|pack| pack.issued), packs)
+        (sum(|pack| pack.quantity), sum(|pack| pack.issued))
     }
 }
 
