@@ -204,7 +204,6 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "slow: more than a million rows"]
     fn a_list_longer_than_a_sheet_goes_on_on_the_next_one_and_every_row_is_there_once() {
         let rows = i64::from(MOST) + 2_500;
         let mut book = Book::new(vec!["n"], MOST).unwrap();
