@@ -16,7 +16,7 @@ use reseat::imports::identity::Identity;
 use reseat::imports::reading::{LicenseType, Record, Settings, inspect, read};
 use reseat::moment::{DAY, Moment};
 use reseat::reports::chart::Lines;
-use reseat::reports::stock::{Change, in_use, pools};
+use reseat::reports::stock::{Change, Stock};
 use reseat::search::term::Term;
 use reseat::web::error::page;
 
@@ -124,8 +124,8 @@ fn changes(kinds: i64) -> Vec<Change> {
 fn a_year_of_counts(bencher: Bencher, kinds: i64) {
     let (changes, now) = (changes(kinds), Moment(53 * 7 * DAY));
     bencher.counter(ItemsCount::new(changes.len())).bench(|| {
-        let lines = Lines::of(in_use(black_box(&changes)), now, &TimeZone::UTC);
-        (pools(&changes, now).len(), lines.is_some())
+        let stock = Stock::of(black_box(&changes));
+        (stock.pools(now).len(), Lines::of(&stock.in_use, now, &TimeZone::UTC).is_some())
     });
 }
 

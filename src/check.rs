@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use crate::moment::Moment;
 
+/// What is said of a day that is none.
+const DAY: &str = "Write a day that exists, like 2026-08-22 or 22.8.2026.";
+
 /// The name of a field.
 pub type Field = Cow<'static, str>;
 
@@ -60,11 +63,24 @@ impl Problems {
 
     /// A day like `2026-08-22`; nothing where nothing was typed.
     pub fn day(&mut self, field: impl Into<Field>, typed: &str) -> Option<String> {
-        let day = typed.trim();
-        if !day.is_empty() && Moment::of_day(day).is_none() {
-            self.add(field, "Write the day like 2026-08-22, or leave it empty.");
+        let typed = typed.trim();
+        let day = Moment::written_day(typed);
+        if !typed.is_empty() && day.is_none() {
+            self.add(field, DAY);
         }
-        Some(day.to_owned()).filter(|day| !day.is_empty())
+        day.or_else(|| Some(typed.to_owned()).filter(|typed| !typed.is_empty()))
+    }
+
+    /// An e-mail address; nothing where nothing was typed. Only what no address can have is refused.
+    pub fn email(&mut self, field: &'static str, typed: &str) -> String {
+        let address = self.line(field, "The e-mail address", typed, 255);
+        let strange = |letter: char| letter.is_whitespace() || ",;<>()\"".contains(letter);
+        let parts =
+            address.split_once('@').filter(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+        if !address.is_empty() && (parts.is_none() || address.contains(strange)) {
+            self.add(field, "Write one e-mail address, like ada@example.com, or leave it empty.");
+        }
+        address
     }
 
     /// A whole number within bounds; nothing where nothing was typed. `says`: what to type instead.

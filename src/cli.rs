@@ -8,6 +8,7 @@ mod token;
 mod user;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
@@ -150,5 +151,12 @@ async fn open(config: &Config) -> Done<App> {
     let db = Db::open_as_it_stands(&url).await.map_err(|error| Failure::Usage(error.to_string()))?;
     keep::migrate(config, &db).await?;
     let worker = crate::users::password::token()?.chars().take(12).collect::<String>();
-    Ok(App { db, clock: Clock::machine(), hasher: Hasher::strong()?, settings, worker: worker.into() })
+    Ok(App {
+        db,
+        clock: Clock::machine(),
+        hasher: Hasher::strong()?,
+        settings,
+        kept: Arc::default(),
+        worker: worker.into(),
+    })
 }

@@ -4,6 +4,7 @@ pub mod api;
 mod chain;
 pub mod correction;
 pub mod download;
+pub mod kept;
 pub mod line;
 pub mod pages;
 pub mod store;

@@ -44,6 +44,12 @@ impl Moment {
         self.plus(days.saturating_mul(DAY))
     }
 
+    /// The beginning of its day in UTC.
+    #[must_use]
+    pub fn midnight(self) -> Moment {
+        self.plus(-self.0.rem_euclid(DAY))
+    }
+
     /// The moment as ISO 8601 in UTC, for machines: `2026-08-22T09:14:00Z`.
     pub fn iso(self) -> String {
         self.timestamp().to_string()
@@ -90,10 +96,18 @@ impl Moment {
         Some(Moment(date.to_zoned_datetime(zone.clone()).ok()?.timestamp().as_second()))
     }
 
-    /// A day and minute in a time zone: `2026-08-22 14:05`, or with a T between as browsers write it; a moment that says its
+    /// A calendar day as somebody wrote it, `2026-08-22` or `22.8.2026`, in the first of these forms; `None` when it is neither.
+    pub fn written_day(text: &str) -> Option<String> {
+        let date = iso(text.trim());
+        Moment::of_day(&date).is_some().then_some(date)
+    }
+
+    /// A day and minute in a time zone: `2026-08-22 14:05` or `22.8.2026 14:05`, or with a T between as browsers write it; a moment that says its
     /// own offset is taken as it is. `None` when it is none of these.
     pub fn of_minute_in(text: &str, zone: &TimeZone) -> Option<Moment> {
-        let text = text.trim().replacen(' ', "T", 1);
+        let text = text.trim();
+        let (day, rest) = text.split_at(text.find(' ').unwrap_or(text.len()));
+        let text = format!("{}{}", iso(day), rest.replacen(' ', "T", 1));
         if let Ok(timestamp) = text.parse::<Timestamp>() {
             return Some(Moment(timestamp.as_second()));
         }
@@ -133,6 +147,17 @@ impl Moment {
 
     fn timestamp(self) -> Timestamp {
         Timestamp::from_second(self.0).unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// A day that is written by points, `22.8.2026`, as `2026-08-22`; anything else as it is.
+fn iso(text: &str) -> String {
+    let parts: Vec<&str> = text.split('.').collect();
+    match parts.as_slice() {
+        [day, month, year] if year.len() == 4 && (1..=2).contains(&day.len()) && (1..=2).contains(&month.len()) => {
+            format!("{year}-{month:0>2}-{day:0>2}")
+        }
+        _ => text.to_owned(),
     }
 }
 

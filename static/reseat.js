@@ -294,10 +294,9 @@ const offered = (what) => { const link = document.querySelector(what); link?.cli
 const unwanted = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
 const here = () => document.activeElement?.closest("main tbody tr");
 
-// The next or the previous row of the list, by the link that it begins with; behind the last one comes the next page.
+// The next or the previous row of the page's tables, by the link that it begins with; behind the last one comes the next page.
 function row(step) {
-  const rows = [...(here()?.closest("table") ?? document.querySelector("main table"))?.querySelectorAll("tbody tr") ?? []]
-    .filter((one) => one.querySelector("a"));
+  const rows = [...document.querySelectorAll("main tbody tr")].filter((one) => one.querySelector("a") && one.checkVisibility());
   const at = rows.indexOf(here()) + step;
   const to = rows[here() ? at : step > 0 ? 0 : rows.length - 1]?.querySelector("a")
     ?? document.querySelector(step > 0 ? "main .pager [rel=next]" : "main .pager [rel=prev]");

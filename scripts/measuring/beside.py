@@ -57,25 +57,25 @@ def terms(port, headers, parts, path):
     return {"median": middle, "slowest": took[slowest], "term": slowest, "ratio": took[slowest] / middle}
 
 
-def changes(port, headers, reading, writing, seconds):
+def changes(ports, headers, reading, writing, seconds):
     """Changes over 2 connections while 32 readers read; the readers before and meanwhile."""
-    before = machine.load(port, reading, headers, READERS, seconds)
+    before = machine.load(ports, reading, headers, READERS, seconds)
     with concurrent.futures.ThreadPoolExecutor() as both:
-        readers = both.submit(machine.load, port, reading, headers, READERS, seconds + 1)
+        readers = both.submit(machine.load, ports, reading, headers, READERS, seconds + 1)
         time.sleep(0.5)
-        written = machine.load(port, writing, headers, 2, seconds)
+        written = machine.load(ports, writing, headers, 2, seconds)
         meanwhile = readers.result()
     return {"rate": written["rate"], "errors": written["errors"], "before": before["p99"], "meanwhile": meanwhile["p99"],
             "ratio": meanwhile["p99"] / before["p99"]}
 
 
-def an_import(port, headers, reading, command, environment):
+def an_import(ports, headers, reading, command, environment):
     """Readers over 2 connections before an import and while it runs; the worst of its spans of five seconds."""
-    before = statistics.median(machine.load(port, reading, headers, 2, 5)["p99"] for _ in range(3))
+    before = statistics.median(machine.load(ports, reading, headers, 2, 5)["p99"] for _ in range(3))
     began, spans = time.monotonic(), []
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     while process.poll() is None:
-        spans.append(machine.load(port, reading, headers, 2, 5)["p99"])
+        spans.append(machine.load(ports, reading, headers, 2, 5)["p99"])
     if process.returncode:
         raise SystemExit("scripts/bench: the import beside readers failed")
     return {"seconds": time.monotonic() - began, "before": before, "meanwhile": statistics.median(spans),

@@ -44,7 +44,13 @@ def pace():
 
 
 LUA = """
-local requests, n = {}, 0
+local requests, n, servers = {}, 0, 0
+local ports = {PORTS}
+function setup(thread)
+  thread:set("place", servers)
+  servers = servers % #ports + 1
+  thread.addr = wrk.lookup("127.0.0.1", ports[servers])[1]
+end
 function init(args)
   local headers = {}
   for line in io.lines(args[2]) do local name, value = line:match("^([^:]+): (.*)$"); if name then headers[name] = value end end
@@ -53,7 +59,7 @@ function init(args)
     requests[#requests + 1] = wrk.format(method, path, headers, body ~= "" and body or nil)
   end
 end
-function request() n = n % #requests + 1; return requests[n] end
+function request() n = n + 1; return requests[((n - 1) * #ports + place) % #requests + 1] end
 function done(summary, latency)
   io.write(string.format('JSON{"requests":%d,"seconds":%.3f,"bytes":%d,"errors":%d,"p50":%.3f,"p99":%.3f}\\n', summary.requests,
     summary.duration / 1e6, summary.bytes, summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout,
@@ -62,16 +68,17 @@ end
 """
 
 
-def load(port, requests, headers, connections, seconds):
-    """Sends requests in turn over so many connections: requests a second, milliseconds, bytes."""
+def load(ports, requests, headers, connections, seconds):
+    """Sends requests in turn over so many connections, to each copy of a server over its part of them: requests a second,
+    milliseconds, bytes."""
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        (folder / "load.lua").write_text(LUA)
+        (folder / "load.lua").write_text(LUA.replace("{PORTS}", "{" + ", ".join(f'"{port}"' for port in ports) + "}"))
         (folder / "requests").write_text("".join("\t".join(one) + "\n" for one in requests))
         (folder / "headers").write_text("".join(f"{name}: {value}\n" for name, value in headers.items()))
         told = subprocess.run(
-            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", str(folder / "load.lua"),
-             f"http://127.0.0.1:{port}", "--", str(folder / "requests"), str(folder / "headers")],
+            ["wrk", f"-t{len(ports)}", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s", "-s", str(folder / "load.lua"),
+             f"http://127.0.0.1:{ports[0]}", "--", str(folder / "requests"), str(folder / "headers")],
             capture_output=True, text=True, check=True, timeout=seconds + 60).stdout
     found = json.loads(re.search(r"JSON(\{.*\})", told)[1])
     found["rate"] = found["requests"] / found["seconds"]

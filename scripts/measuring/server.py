@@ -9,7 +9,7 @@ import time
 import urllib.parse
 
 PASSWORD = "bench-bench-bench-1"
-PORTS = {"floor": 8111, "datasette": 8112, "reseat": 8110}
+PORTS = {"floor": 8111, "datasette": 8112, "reseat": 8110, "second": 8113}
 
 
 def fetch(port, path, headers=None, body=None, method="GET"):
@@ -20,10 +20,11 @@ def fetch(port, path, headers=None, body=None, method="GET"):
 
 
 class Server:
-    """A server while it is asked."""
+    """A server while it is asked. `second`: another copy of it, that is asked with it."""
 
-    def __init__(self, name, command, path, environment=None):
-        self.name, self.port = name, PORTS[name]
+    def __init__(self, name, command, path, environment=None, second=None):
+        self.name, self.port, self.second = name, PORTS[name], second
+        self.ports = (self.port, second.port) if second else (self.port,)
         began = time.monotonic()
         self.process = subprocess.Popen(command, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL, start_new_session=True)
@@ -38,6 +39,8 @@ class Server:
         self.start = time.monotonic() - began
 
     def stop(self):
+        if self.second:
+            self.second.stop()
         os.killpg(self.process.pid, signal.SIGTERM)
         try:
             self.process.wait(30)

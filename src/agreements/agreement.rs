@@ -154,6 +154,21 @@ impl Agreement {
         product::words(&self.details.product_version, &self.details.license_type)
     }
 
+    /// The numbers that its papers show and a call asks for, each with its name.
+    pub fn numbers(&self) -> Vec<(&'static str, String)> {
+        let details = &self.details;
+        let named = match program(&details.program).map(|program| program.asks) {
+            Some(Asks::Code) => vec![("License code", self.number())],
+            Some(Asks::LicenseAndAuthorization) => vec![
+                ("License number", details.license_number.clone()),
+                ("Authorization number", details.authorization_number.clone()),
+            ],
+            Some(Asks::Enrollment) => vec![("Enrollment number", details.agreement_number.clone())],
+            Some(Asks::Agreement) | None => vec![("Agreement number", details.agreement_number.clone())],
+        };
+        named.into_iter().filter(|(_, number)| !number.is_empty()).collect()
+    }
+
     /// When its seats may move, in a word.
     pub fn policy(&self) -> &str {
         policy_label(&self.details.transfer_policy)

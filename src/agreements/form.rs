@@ -203,7 +203,7 @@ mod tests {
             ("select", |form| form.agreement_number = "12345".into(), ""),
             ("select", |form| form.agreement_number = " - ".into(), "agreement_number"),
             ("other", |form| form.quantity = "0".into(), "agreement_number quantity"),
-            ("", |form| form.purchased_on = "1.2.2020".into(), "program purchased_on"),
+            ("", |form| form.purchased_on = "1/2/2020".into(), "program purchased_on"),
             (
                 "select",
                 |form| *form = AgreementForm::default(),

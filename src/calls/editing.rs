@@ -122,7 +122,7 @@ pub(super) async fn number_for(app: &App, form: &CallForm) -> Outcome<String> {
 /// Says which transfers are the most urgent, so that a grant of fewer goes to them.
 pub(super) async fn by_urgency(app: &App) -> Outcome<Vec<TransferId>> {
     let reading = transfers::read::reading(&app.db, app.now(), &app.settings).await?;
-    Ok(reading.nearest(transfers::read::queue(&app.db).await?))
+    Ok(reading.nearest(transfers::read::queue(&app.db, app.now()).await?))
 }
 
 /// What the page showed when it was typed on; nothing where it was sent without a page.

@@ -197,7 +197,7 @@ impl CallForm {
         }
         let at = Moment::of_minute_in(typed, zone);
         if at.is_none() {
-            problems.add(field, "Write day and time like 2026-08-22 14:05.");
+            problems.add(field, "Write a day that exists, and the time, like 2026-08-22 14:05.");
         }
         at
     }

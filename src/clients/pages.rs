@@ -15,11 +15,13 @@ use crate::findings::finding::Finding;
 use crate::history;
 use crate::ids::ClientId;
 use crate::licenses::filter::{Filter as LicenseFilter, Presence};
-use crate::licenses::license::License;
+use crate::licenses::license::{License, Status as LicenseStatus};
 use crate::licenses::store as licenses;
 use crate::products;
+use crate::transfers;
 use crate::transfers::clean_up::{self, CleanUp};
 use crate::transfers::signs::{self, Sign};
+use crate::transfers::transfer::{State as Stands, Transfer, moving};
 use crate::web::actor::Auditor;
 use crate::web::app::App;
 use crate::web::columns::{Column, Columns};
@@ -120,6 +122,8 @@ struct Show {
     earlier: Vec<License>,
     /// What is still to be done with it, since its seat went to another computer.
     clean_up: Option<CleanUp>,
+    /// The transfers on their way by which it gives or takes a seat.
+    under_way: Vec<Transfer>,
     /// What it did after its seat had gone to another computer.
     signs: Vec<Sign>,
     /// What imports show of it and somebody should look at.
@@ -131,12 +135,34 @@ struct Show {
 impl Show {
     /// Where its seat is transferred: the form of its only license that can move, or that of several; nothing: it has none.
     fn transfer(&self) -> Option<String> {
-        let offered: Vec<&License> = self.now.iter().filter(|license| license.is_offered()).collect();
+        let offers = |license: &&License| license.is_offered() && moving(&self.under_way, license.seat()).is_none();
+        let offered: Vec<&License> = self.now.iter().filter(offers).collect();
         match offered.as_slice() {
             [] => None,
             [only] => Some(format!("/licenses/{}/transfer", only.id)),
             _ => Some(format!("/transfers/new?clients={}", self.client.id)),
         }
+    }
+
+    /// Whether it gives the seat, rather than takes it.
+    fn gives(&self, transfer: &Transfer) -> bool {
+        transfer.source_id == self.client.id
+    }
+
+    /// Whether it works on a temporary license, and no transfer brings it a full one.
+    fn needs_seat(&self) -> bool {
+        let now = &self.shell.format.now;
+        let is_running = |license: &License| license.state(now) == LicenseStatus::Temporary;
+        self.shell.may_read_ids
+            && self.client.is_computer()
+            && self.under_way.is_empty()
+            && self.now.iter().any(is_running)
+            && !self.now.iter().any(License::is_offered)
+    }
+
+    /// Whether somebody is to do something with it.
+    fn has_next(&self) -> bool {
+        self.clean_up.is_some() || !self.under_way.is_empty() || self.needs_seat()
     }
 
     /// Whether what is still to be done with it offers the removal of its local license.
@@ -152,7 +178,7 @@ pub async fn show(
     Path(id): Path<i64>,
     Query(paging): Query<Paging>,
 ) -> Outcome<Response> {
-    let Known { client, has_given, has_findings } = store::find_known(&app.db, ClientId(id)).await?;
+    let Known { client, has_given, is_moving, has_findings } = store::find_known(&app.db, ClientId(id)).await?;
     let window = Window::of(&paging);
     let lines = history::store::told_of(&app.db, "client", id, &window).await?;
     let events = licenses::events(&app.db, licenses::Of::Client(client.id), app.now(), &window).await?;
@@ -161,6 +187,7 @@ pub async fn show(
         now: held(&app, id, Presence::OnServer).await?,
         earlier: held(&app, id, Presence::Gone).await?,
         clean_up: if has_given { clean_up::of_client(&app.db, client.id).await? } else { None },
+        under_way: if is_moving { transfers::read::under_way(&app.db, client.id).await? } else { Vec::new() },
         signs: if has_given { signs::of_client(&app.db, client.id).await? } else { Vec::new() },
         findings: if has_findings { findings::store::of_client(&app.db, client.id).await? } else { Vec::new() },
         shell: auditor.0.shell,

@@ -59,6 +59,7 @@ fn source<'c>(db: &'c Db, (head, columns, named): Head, filter: &Filter, order: 
             let candidates = db.pick(" where c.id = f.rowid and f.client_search match ?", " where c.search like ?");
             let query = query.push_bind(candidates, db.pick(threes(piece), format!("%{piece}%")));
             let rest = db.pick(true, whole != piece).then_some(whole);
+            let query = query.planned_for_its_values();
             query.push_some(db.pick(" and instr(c.search, ?) > 0", " and strpos(c.search, ?) > 0"), rest)
         }
         Some(Search::Start(start)) => query
@@ -112,8 +113,8 @@ struct Found {
 /// The query of a search's first clients with their count: the index of parts, which takes the time, is asked once for both.
 pub fn select_found<'c>(db: &'c Db, filter: &Filter, order: &Order, window: &Window, cap: i64) -> Query<'c> {
     walk(source(db, FOUND, filter, order), &written(db, filter, order))
-        .push_bind(" limit ?), page as (", cap)
-        .push_bind("select id from found order by id desc limit ?) select ", window.size() + 1)
+        .push_limit(" limit ?), page as (", cap)
+        .push_limit("select id from found order by id desc limit ?) select ", window.size() + 1)
         .push(COLUMNS)
         .push(
             ", (select count(*) from found) as many from page p cross join clients c \
@@ -150,6 +151,8 @@ pub struct Known {
     pub client: Client,
     /// Whether one of its seats was to go to another client.
     pub has_given: bool,
+    /// Whether a transfer is on its way by which it gives or takes a seat.
+    pub is_moving: bool,
     /// Whether imports showed something of it that somebody should look at.
     pub has_findings: bool,
 }
@@ -157,7 +160,10 @@ pub struct Known {
 /// One client with what there may be of it besides.
 pub async fn find_known(db: &Db, id: ClientId) -> Outcome<Known> {
     let query = db.sql("select ").push(COLUMNS).push(
-        ", exists (select 1 from transfers t where t.source_id = c.id) as has_given, exists (select 1 from findings f \
+        ", exists (select 1 from transfers t where t.source_id = c.id) as has_given, \
+         exists (select 1 from transfers t where t.source_id = c.id and t.state in ('queued', 'requested', 'granted')) \
+         or exists (select 1 from transfers t where t.destination_id = c.id and t.state in ('queued', 'requested', 'granted')) \
+         as is_moving, exists (select 1 from findings f \
          where f.client_id = c.id) or exists (select 1 from findings f where f.other_client_id = c.id) as has_findings",
     );
     query.push(FROM).push_bind(" and c.id = ?", id).optional().await?.ok_or(Error::NotFound)

@@ -123,7 +123,7 @@ impl CompanyForm {
             name: problems.line("name", "The name", &self.name, 255),
             contact_first_name: problems.line("contact_first_name", "The first name", &self.contact_first_name, 100),
             contact_last_name: problems.line("contact_last_name", "The last name", &self.contact_last_name, 100),
-            email: problems.line("email", "The e-mail address", &self.email, 255),
+            email: problems.email("email", &self.email),
             phone: problems.line("phone", "The telephone number", &self.phone, 100),
             address: problems.lines("address", "The address", &self.address, 500),
             country: problems.line("country", "The country or region", &self.country, 100),
@@ -131,9 +131,6 @@ impl CompanyForm {
         };
         if details.name.is_empty() {
             problems.add("name", "Type the company’s name, as its agreements bear it.");
-        }
-        if !details.email.is_empty() && !details.email.contains('@') {
-            problems.add("email", "An e-mail address has an @ in it, like ada@example.com.");
         }
         details
     }

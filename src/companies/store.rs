@@ -32,6 +32,14 @@ pub async fn look_up(db: &Db, name: &str) -> Outcome<Option<Company>> {
     Ok(db.sql("select id, name from companies where name_key = $1").bind(name_key(name)).optional().await?)
 }
 
+/// Holds a company against changes of its clients until this change ends. Other rows may still come to refer to it.
+pub async fn hold_clients(tx: &mut Tx, id: CompanyId) -> Outcome<()> {
+    let lock =
+        tx.pick("select id from companies where id = $1", "select id from companies where id = $1 for no key update");
+    tx.sql(lock).bind(id).one::<(i64,)>().await?;
+    Ok(())
+}
+
 /// The company of a name; it is added when it is new.
 pub async fn find_or_add(tx: &mut Tx, name: &str) -> Outcome<CompanyId> {
     let found: Option<(CompanyId,)> =

@@ -28,8 +28,8 @@ pub struct Query<'c> {
     bound: usize,
     /// How many of the values bound so far have no name.
     nameless: usize,
-    /// Whether rows were written into the text.
-    has_rows: bool,
+    /// Whether it stays prepared.
+    keeps: bool,
     refused: Option<sqlx::Error>,
     on: On<'c>,
 }
@@ -45,8 +45,7 @@ macro_rules! run {
         super::tally::note(&$query.text);
         super::abort::here();
         let sql = AssertSqlSafe($query.text);
-        // Statements of many rows are hardly ever of the same length twice; kept ones would only fill the memory.
-        let keep = !$query.has_rows;
+        let keep = $query.keeps;
         match $query.on {
             On::SqlitePool($on, a) => {
                 let $statement = sqlx::query_with(sql, a).persistent(keep);
@@ -70,7 +69,7 @@ macro_rules! run {
 
 impl<'c> Query<'c> {
     pub(super) fn new(text: &str, on: On<'c>) -> Self {
-        Query { text: text.to_owned(), bound: 0, nameless: 0, has_rows: false, refused: None, on }
+        Query { text: text.to_owned(), bound: 0, nameless: 0, keeps: true, refused: None, on }
     }
 
     /// Binds the next of `$1`, `$2`, …
@@ -92,6 +91,19 @@ impl<'c> Query<'c> {
         self
     }
 
+    /// Appends `text` with `?` standing for one of the few numbers that rows are limited to. It is written and not bound: PostgreSQL
+    /// takes a bound limit for a tenth of the table, and so makes the plan anew each time.
+    pub fn push_limit(mut self, text: &'static str, limit: i64) -> Self {
+        self.text.push_str(&text.replace('?', &limit.to_string()));
+        self
+    }
+
+    /// Has PostgreSQL make the plan for the values that are bound, each time: which is best depends on how many rows have them.
+    pub fn planned_for_its_values(mut self) -> Self {
+        self.keeps &= self.is_sqlite();
+        self
+    }
+
     /// Appends `text` with `?` standing for the bound value.
     pub fn push_bind<'q>(self, text: &'static str, value: impl Value<'q>) -> Self {
         self.push_some(text, Some(value))
@@ -107,7 +119,8 @@ impl<'c> Query<'c> {
 
     /// Appends a row of values for each item: `(…), (…)`. `each` gives an item's values with [`Query::value`].
     pub fn rows_of<T>(mut self, items: impl IntoIterator<Item = T>, each: impl Fn(Self, T) -> Self) -> Self {
-        self.has_rows = true;
+        // Such statements are hardly ever of the same length twice; kept ones would only fill the memory.
+        self.keeps = false;
         for (n, item) in items.into_iter().enumerate() {
             self.text.push_str(if n == 0 { " (" } else { ", (" });
             self = each(self, item);
@@ -121,7 +134,7 @@ impl<'c> Query<'c> {
     pub fn among<'q, T: Value<'q> + Copy>(mut self, values: &[T]) -> Self {
         let Some(last) = values.last() else { return self.push(" (null)") };
         let few = values.len() <= 128;
-        self.has_rows |= !few;
+        self.keeps &= few;
         let many = if few { values.len().next_power_of_two() } else { values.len() };
         let padded = values.iter().chain(std::iter::repeat(last)).take(many);
         self.text.push_str(" (");
@@ -179,7 +192,7 @@ impl<'c> Query<'c> {
     /// Counts the rows of a `select`, but stops at `cap`: a page needs "1,000+", never an exact 600,000.
     pub async fn count_up_to(mut self, cap: i64) -> Result<i64> {
         self.text.insert_str(0, "select count(*) from (");
-        self.push_bind(" limit ?) as capped", cap).scalar().await
+        self.push_limit(" limit ?) as capped", cap).scalar().await
     }
 
     /// The number of rows changed.

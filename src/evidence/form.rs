@@ -113,9 +113,9 @@ impl EvidenceForm {
 }
 
 fn day(problems: &mut Problems, field: &'static str, typed: &str, zone: &TimeZone) -> Option<Moment> {
-    let day = Moment::of_day_in(typed.trim(), zone);
+    let day = Moment::written_day(typed).and_then(|day| Moment::of_day_in(&day, zone));
     if day.is_none() {
-        problems.add(field, "Write the day like 2026-08-22.");
+        problems.add(field, "Write a day that exists, like 2026-08-22 or 22.8.2026.");
     }
     day
 }

@@ -137,7 +137,7 @@ pub async fn owned(db: &Db, company: CompanyId, chain: &Chain) -> Outcome<Owned>
 /// The next lines of history behind one.
 pub async fn lines(db: &Db, behind: i64, last: i64) -> Outcome<Vec<Line>> {
     let query = db.sql("select ").push(COLUMNS).push_bind(" from history h where h.id > ?", behind);
-    Ok(query.push_bind(" and h.id <= ?", last).push_bind(" order by h.id limit ?", STEP).all().await?)
+    Ok(query.push_bind(" and h.id <= ?", last).push_limit(" order by h.id limit ?", STEP).all().await?)
 }
 
 /// The numbers of a company's license servers.
@@ -203,7 +203,7 @@ pub async fn transfers(db: &Db, scope: &Scope, behind: i64) -> Outcome<Vec<Trans
         ],
         behind,
     );
-    Ok(query.push_bind(" order by t.id limit ?", STEP).all().await?)
+    Ok(query.push_limit(" order by t.id limit ?", STEP).all().await?)
 }
 
 /// When transfers were denied or cancelled.
@@ -238,14 +238,14 @@ pub async fn requests(db: &Db, scope: &Scope, behind: i64) -> Outcome<Vec<Reissu
         ],
         behind,
     );
-    Ok(query.push_bind(" order by r.id limit ?", STEP).all().await?)
+    Ok(query.push_limit(" order by r.id limit ?", STEP).all().await?)
 }
 
 /// Calls that went on in the period, behind a number.
 pub async fn calls(db: &Db, scope: &Scope, behind: i64) -> Outcome<Vec<Call>> {
     let query = db.sql("select ").push(calls::read::COLUMNS).push(calls::read::FROM);
     let query = within(query, scope, CALLS, behind);
-    Ok(query.push_bind(" order by c.id limit ?", STEP).all().await?)
+    Ok(query.push_limit(" order by c.id limit ?", STEP).all().await?)
 }
 
 const CALLS: [&str; 4] = [
@@ -278,7 +278,7 @@ pub async fn notes(db: &Db, scope: &Scope, behind: i64) -> Outcome<Vec<Note>> {
                 where true";
     let [company, began, ended, _] = CALLS;
     let query = within(db.sql(text), scope, [company, began, ended, " and n.id > ?"], behind);
-    Ok(query.push_bind(" order by n.id limit ?", STEP).all().await?)
+    Ok(query.push_limit(" order by n.id limit ?", STEP).all().await?)
 }
 
 /// What a call granted: so many licenses for a request, under one license key pack ID.
@@ -308,7 +308,7 @@ pub async fn grants(db: &Db, scope: &Scope, behind: i64) -> Outcome<Vec<Grant>> 
                 left join call_requests q on q.call_id = g.call_id and q.reissue_id = g.reissue_id where true";
     let [company, began, ended, _] = CALLS;
     let query = within(db.sql(text), scope, [company, began, ended, " and g.id > ?"], behind);
-    Ok(query.push_bind(" order by g.id limit ?", STEP).all().await?)
+    Ok(query.push_limit(" order by g.id limit ?", STEP).all().await?)
 }
 
 /// What became of the license that a computer keeps itself.
@@ -341,7 +341,7 @@ pub async fn removals(db: &Db, scope: &Scope, behind: i64) -> Outcome<Vec<Remova
         .push_bind(" and c.local_license_at < ?", scope.ends)
         .push_bind(" and c.local_license_at >= ?", scope.begins)
         .push_bind(" and c.id > ?", behind);
-    Ok(query.push_bind(" order by c.id limit ?", STEP).all().await?)
+    Ok(query.push_limit(" order by c.id limit ?", STEP).all().await?)
 }
 
 #[cfg(test)]

@@ -138,7 +138,7 @@ async fn tell(tx: &mut Tx, asked: Asked, turn: Turn, by: &By) -> Outcome<i64> {
             .push_some(OF_CLIENT, asked.client)
             .push_some(" or other_client_id = ?)", asked.client)
             .push_bind(" and id > ?", place);
-        let rows: Vec<Turned> = query.push_bind(" order by id limit ?", AT_ONCE).all().await?;
+        let rows: Vec<Turned> = query.push_limit(" order by id limit ?", AT_ONCE).all().await?;
         let Some(last) = rows.last() else { break };
         place = last.id;
         told += i64::try_from(rows.len()).unwrap_or(0);

@@ -26,7 +26,7 @@ pub async fn verify_in(tx: &mut Tx) -> Outcome<Result<i64, Vec<String>>> {
             .sql("select ")
             .push(COLUMNS)
             .push_bind(" from history h where h.id > ?", walk.last.line)
-            .push_bind(" order by h.id limit ?", AT_ONCE)
+            .push_limit(" order by h.id limit ?", AT_ONCE)
             .all()
             .await?;
         if lines.is_empty() || walk.is_over() {

@@ -45,14 +45,10 @@ impl CorrectionForm {
         if reason.is_empty() {
             problems.add("reason", "Say why: it stands in history forever.");
         }
-        let effective_on = Some(self.effective_on.trim().to_owned()).filter(|day| !day.is_empty());
-        if let Some(day) = &effective_on {
-            // A day may already have begun where the reader is.
-            match Moment::of_day(day) {
-                Some(at) if at <= now.plus_days(1) => {}
-                Some(_) => problems.add("effective_on", "Choose a day that is not in the future, or none."),
-                None => problems.add("effective_on", "Write the day like 2026-08-22, or leave it empty."),
-            }
+        let effective_on = problems.day("effective_on", &self.effective_on);
+        // A day may already have begun where the reader is.
+        if effective_on.as_deref().and_then(Moment::of_day).is_some_and(|at| at > now.plus_days(1)) {
+            problems.add("effective_on", "Choose a day that is not in the future, or none.");
         }
         Correction { reason, effective_on, seen: self.seen.trim().parse().unwrap_or(0) }
     }

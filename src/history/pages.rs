@@ -46,15 +46,15 @@ pub struct Asked {
 impl Asked {
     pub(super) fn filter(&self, zone: &TimeZone) -> Filter {
         let said = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let day = |text: &str| Moment::of_day_in(&Moment::written_day(text)?, zone);
         let kind = said(&self.kind).filter(|kind| subject::is_kind(kind));
         Filter {
             subject: kind.zip(number(&self.id)),
             actor: said(&self.actor),
             action: said(&self.action),
-            from: Moment::of_day_in(&self.from, zone),
+            from: day(&self.from),
             // The day after, by the calendar: a day may have 23 or 25 hours.
-            until: Moment::of_day_in(&self.until, zone)
-                .and_then(|day| Moment::of_day_in(&day.plus(DAY + DAY / 2).day(zone), zone)),
+            until: day(&self.until).and_then(|day| Moment::of_day_in(&day.plus(DAY + DAY / 2).day(zone), zone)),
             import: number(&self.import),
         }
     }

@@ -43,6 +43,8 @@ pub async fn apply(db: &Db, import: &Import, actor: &str, worker: &Worker) -> Ou
         let look = look::begin(tx).await?;
         let before = by_import::watch(tx, &told_of(&servers)).await?;
         let company = company(tx, import).await?;
+        // Before its servers, as people do who add one of its clients.
+        companies::store::hold_clients(tx, company).await?;
         let applying = Applying { import, company };
         for server in &servers {
             settle_server(tx, &applying, server).await?;
@@ -119,7 +121,7 @@ async fn settle_server(tx: &mut Tx, applying: &Applying<'_>, server: &Covered) -
             again under the company’s present name.";
         return Err(Problems::of("company", sentence).into());
     }
-    if known.revision != server.revision {
+    if server.server_id.is_some() && known.revision != server.revision {
         let sentence = "The register has changed since this import was compared with it. It is being compared anew.";
         return Err(Problems::of("stale", sentence).into());
     }

@@ -24,6 +24,8 @@ use crate::products::compatibility::serves;
 use crate::products::tables::Table;
 use crate::reissues;
 use crate::reissues::read::Granted;
+use crate::transfers;
+use crate::transfers::transfer::Transfer;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
 use crate::web::columns::{Column, Columns};
@@ -133,6 +135,8 @@ struct Show {
     agreement: Option<Agreement>,
     /// The request and the call that it came from.
     granted: Option<Granted>,
+    /// The transfers that were granted with it.
+    transfers: Vec<Transfer>,
     doubts: Vec<String>,
     /// The session hosts that its licenses serve.
     serves: String,
@@ -162,10 +166,16 @@ pub async fn show(Of(app): Of<App>, auditor: Auditor, Path(id): Path<i64>) -> Ou
         Some(id) => Some(agreements::read::find(&app.db, id).await?),
         None => None,
     };
+    let granted = reissues::read::granted(&app.db, pack.id).await?;
+    let transfers = match granted {
+        Some(_) => transfers::read::of_pack(&app.db, pack.id).await?,
+        None => Vec::new(),
+    };
     page::show(&Show {
         company_id: license_servers::read::company(&app.db, pack.server_id.0).await?,
         agreement,
-        granted: reissues::read::granted(&app.db, pack.id).await?,
+        granted,
+        transfers,
         serves: serves(&products::store::rows(&app.db, Table::Serves).await?, &pack.version),
         doubts: by_hand::doubts(&app.db, pack.id).await?,
         counts: store::counts(&app.db, KeyPackId(id), 20).await?,

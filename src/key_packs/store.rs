@@ -112,6 +112,13 @@ pub async fn counts(db: &Db, id: KeyPackId, most: i64) -> Outcome<Vec<Count>> {
         .await?)
 }
 
+/// How many licenses are free in key packs `k`.
+pub const FREE: &str = "cast(coalesce(sum(k.available), 0) as bigint) from key_packs k";
+
+/// Which packs a server hands licenses out of, but for those that have expired.
+pub const IS_FREE: &str = " and k.available > 0 and k.state = 'installed' and k.gone_at is null \
+    and k.origin not in ('built_in', 'temporary', 'over_used')";
+
 /// How many licenses of a version and type are free on a server, as its last export said of what is installed.
 pub async fn free<'c>(
     db: impl Reads<'c>,
@@ -119,10 +126,11 @@ pub async fn free<'c>(
     (version, license_type): (&str, &str),
     now: Moment,
 ) -> Outcome<i64> {
-    let query = db.sql(
-        "select cast(coalesce(sum(k.available), 0) as bigint) from key_packs k where k.server_id = $1 and k.version = $2 \
-         and k.license_type = $3 and k.expires_at > $4 and k.available > 0 and k.state = 'installed' and k.gone_at is null \
-         and k.origin not in ('built_in', 'temporary', 'over_used')",
-    );
-    Ok(query.bind(server).bind(version).bind(license_type).bind(now).scalar().await?)
+    let query = db
+        .sql("select ")
+        .push(FREE)
+        .push_bind(" where k.server_id = ?", server)
+        .push_bind(" and k.version = ?", version);
+    let query = query.push_bind(" and k.license_type = ?", license_type).push_bind(" and k.expires_at > ?", now);
+    Ok(query.push(IS_FREE).scalar().await?)
 }

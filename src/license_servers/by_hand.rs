@@ -131,6 +131,6 @@ pub async fn overtake_imports(tx: &mut Tx, id: LicenseServerId) -> Outcome<()> {
 
 /// The same for every server of a company, whose clients they share.
 pub async fn overtake_all_imports(tx: &mut Tx, company: CompanyId) -> Outcome<()> {
-    tx.sql("update license_servers set revision = revision + 1 where company_id = $1").bind(company).execute().await?;
+    tx.sql("update companies set revision = revision + 1 where id = $1").bind(company).execute().await?;
     Ok(())
 }

@@ -10,8 +10,10 @@ use crate::moment::Moment;
 use crate::users::user::name_key;
 use crate::web::error::Outcome;
 
-const COLUMNS: &str = "select id, company_id, name, license_server_id, epoch, revision, packs_seen_at, licenses_seen_at \
-     from license_servers";
+/// The revision is the server's own and that of its company's clients.
+const COLUMNS: &str = "select id, company_id, name, license_server_id, epoch, \
+    revision + (select o.revision from companies o where o.id = company_id) as revision, packs_seen_at, licenses_seen_at \
+    from license_servers";
 
 /// The server of a name within a company, if it is known.
 pub async fn look_up(db: &Db, company: CompanyId, name: &str) -> Outcome<Option<LicenseServer>> {
@@ -34,7 +36,7 @@ pub async fn of_license_server_id(db: &Db, license_server_id: &str) -> Outcome<V
     Ok(db.sql(COLUMNS).push_bind(" where license_server_id = ?", license_server_id).all().await?)
 }
 
-/// The server, held against other imports until this change ends.
+/// The server, held against other imports until this change ends; its company is held before it.
 pub async fn hold(tx: &mut Tx, id: LicenseServerId) -> Outcome<LicenseServer> {
     let lock = tx.pick("", " for update");
     Ok(tx.sql(COLUMNS).push_bind(" where id = ?", id).push(lock).one().await?)

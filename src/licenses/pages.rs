@@ -13,6 +13,8 @@ use crate::key_packs::product::LicenseType;
 use crate::license_servers;
 use crate::products;
 use crate::revocations::store::{self as revocations, Revocation};
+use crate::transfers;
+use crate::transfers::transfer::Transfer;
 use crate::web::actor::Auditor;
 use crate::web::app::App;
 use crate::web::columns::{Column, Columns};
@@ -116,10 +118,20 @@ async fn named(app: &App, filter: &Filter) -> Outcome<Named> {
 struct Show {
     shell: Shell,
     license: License,
+    /// The transfer on its way that moves its seat.
+    moving: Option<Transfer>,
     /// What people recorded of its revokes.
     revocations: Vec<Revocation>,
     days: Vec<Day>,
     footer: Footer,
+}
+
+impl Show {
+    /// Whether its seat may be offered to move: it is here, not on its way, and nobody recorded that the license was revoked.
+    fn offers_transfer(&self) -> bool {
+        let is_revoked = self.revocations.iter().any(|one| one.taken_back_at.is_none());
+        self.license.has_seat_here() && self.moving.is_none() && !is_revoked
+    }
 }
 
 /// One license and its past.
@@ -135,5 +147,9 @@ pub async fn show(
     let events = store::events(&app.db, Of::License(LicenseId(id)), app.now(), &window).await?;
     let (days, footer) = timeline::story(&app.db, &auditor.shell, &window, (lines, events), ("license", id)).await?;
     let revocations = revocations::of_license(&app.db, license.id).await?;
-    page::show(&Show { shell: auditor.0.shell, license, revocations, days, footer })
+    let moving = match license.seat().filter(|_| license.has_seat_here()) {
+        Some(seat) => transfers::read::under_way_of(&app.db, seat).await?,
+        None => None,
+    };
+    page::show(&Show { shell: auditor.0.shell, license, moving, revocations, days, footer })
 }

@@ -144,7 +144,8 @@ fn held_by<'c>(query: Query<'c>, db: &Db, filter: &Filter) -> Query<'c> {
                 ),
                 format!("%{piece}%"),
             )
-            .push_bind(db.pick(" and instr(f.search, ?) > 0)", " and strpos(f.search, ?) > 0)"), whole),
+            .push_bind(db.pick(" and instr(f.search, ?) > 0)", " and strpos(f.search, ?) > 0)"), whole)
+            .planned_for_its_values(),
         Some(Search::Start(start)) => query
             .push_bind(" and l.client_id in (select f.id from clients f where f.name_key >= ?", &start)
             .push_bind(" and f.name_key < ?)", format!("{start}\u{10ffff}")),

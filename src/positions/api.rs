@@ -9,7 +9,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::line::Line;
-use super::pages::Asked;
+use super::pages::{Asked, estate};
 use super::position::{Position, reckon};
 use super::store;
 use crate::api::answer::Named;
@@ -135,7 +135,7 @@ pub async fn list(State(app): State<App>, _: Auditor, uri: Uri) -> Outcome<Respo
             other => other,
         })?;
     }
-    let estate = store::read(&app.db, asked.company(), &until).await?;
+    let estate = estate(&app, asked.company(), &until).await?;
     let items: Vec<Standing> = reckon(&estate).into_iter().map(Standing::from).collect();
     Ok(Json(json!({"items": items})).into_response())
 }

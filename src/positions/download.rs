@@ -4,7 +4,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 
 use super::line::{Line, Term, joined};
-use super::pages::{self, Asked};
+use super::pages::{self, Asked, estate};
 use super::position::{Position, reckon};
 use super::store;
 use crate::db::Db;
@@ -103,7 +103,7 @@ impl Listed for Lines {
 
 async fn positions(app: &App, asked: &Asked) -> Outcome<(String, Vec<Position>)> {
     let until = store::until(&asked.on, app.now(), &app.settings.zone)?;
-    let estate = store::read(&app.db, asked.company(), &until).await?;
+    let estate = estate(app, asked.company(), &until).await?;
     Ok((until.day, reckon(&estate)))
 }
 

@@ -1,6 +1,7 @@
 //! The page of the position: company by company, with the equation of each version and type.
 
 use std::borrow::Borrow;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -94,7 +95,7 @@ pub async fn show(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     let mut page = Show { shell, asked, problems, companies, until: None, columns, parts: Vec::new() };
     match store::until(&page.asked.on, app.now(), &app.settings.zone) {
         Ok(until) => {
-            page.parts = parts(store::read(&app.db, company, &until).await?);
+            page.parts = parts(&*estate(&app, company, &until).await?);
             page.asked.on.clone_from(&until.day);
             page.until = Some(until);
             page::show(&page)
@@ -106,10 +107,19 @@ pub async fn show(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     }
 }
 
-fn parts(estate: Estate) -> Vec<Part> {
-    let mut positions = reckon(&estate);
+/// What positions are reckoned from; that of today is kept.
+pub(super) async fn estate(app: &App, company: Option<CompanyId>, until: &Until) -> Outcome<Arc<Estate>> {
+    let read = Box::pin(store::read(&app.db, company, until));
+    match until.end {
+        Some(_) => Ok(Arc::new(read.await?)),
+        None => app.kept.estates.answer(&app.db, (company, until.day.clone()), read).await,
+    }
+}
+
+fn parts(estate: &Estate) -> Vec<Part> {
+    let mut positions = reckon(estate);
     let mut parts = Vec::with_capacity(estate.companies.len());
-    for (id, name) in estate.companies {
+    for (id, name) in estate.companies.clone() {
         let (own, rest) = positions.into_iter().partition(|position| position.group.company_id == id);
         positions = rest;
         let servers = estate.servers.iter().filter(|server| server.company_id == id).cloned().collect();

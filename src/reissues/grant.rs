@@ -209,6 +209,7 @@ fn chosen(mut waiting: Vec<Transfer>, grant: &Grant, problems: &mut Problems, re
 
 /// Carries a grant out: the packs are made or taken, the transfers granted, and the request stands where it then stands.
 pub async fn carry_out(tx: &mut Tx, held: &Held, planned: Planned, call: CallId) -> Outcome<()> {
+    overtake_imports(tx, held.server_id).await?;
     let total: i64 = planned.packs.iter().map(|(pack, _)| pack.quantity).sum();
     let mut moves = planned.moves.into_iter();
     let mut ids = Vec::with_capacity(planned.packs.len());
@@ -229,7 +230,6 @@ pub async fn carry_out(tx: &mut Tx, held: &Held, planned: Planned, call: CallId)
         }
         ids.push(id);
     }
-    overtake_imports(tx, held.server_id).await?;
     let state = if planned.all_move { State::Granted } else { standing(held.quantity, held.granted + total) };
     stand(tx, held, state).await?;
     if state == State::Granted && held.reason != Reason::Transfer {

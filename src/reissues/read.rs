@@ -10,7 +10,10 @@ use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Order, Window};
 
 pub(crate) const COLUMNS: &str = "r.id, r.company_id, o.name as company, r.server_id, s.name as server, r.epoch, r.version, \
-    r.license_type, r.agreement_id, r.reason, r.cause, r.quantity, \
+    r.license_type, r.reason, r.cause, r.quantity, \
+    coalesce(r.agreement_id, (select min(k.agreement_id) from transfers t join licenses l on l.id = t.license_id \
+        join key_packs k on k.id = l.key_pack_id where t.reissue_id = r.id and t.denied_at is null \
+        and t.cancelled_at is null having min(k.agreement_id) = max(k.agreement_id) and count(*) = count(k.agreement_id))) as agreement_id, \
     (select cast(coalesce(sum(g.quantity), 0) as bigint) from grants g join key_packs k on k.id = g.key_pack_id \
         where g.reissue_id = r.id and k.state <> 'void') as granted, \
     r.note, r.state, r.opened_at, r.opened_by, r.closed_at";

@@ -67,7 +67,10 @@ pub async fn hold(tx: &mut Tx, id: ReissueId) -> Outcome<Held> {
     tx.sql(lock).bind(id).optional::<(i64,)>().await?.ok_or(Error::NotFound)?;
     Ok(tx
         .sql(
-            "select r.id, r.company_id, r.server_id, r.version, r.license_type, r.agreement_id, r.reason, r.quantity, r.state, \
+            "select r.id, r.company_id, r.server_id, r.version, r.license_type, r.reason, r.quantity, r.state, \
+             coalesce(r.agreement_id, (select min(k.agreement_id) from transfers t join licenses l on l.id = t.license_id \
+                 join key_packs k on k.id = l.key_pack_id where t.reissue_id = r.id and t.denied_at is null \
+                 and t.cancelled_at is null having min(k.agreement_id) = max(k.agreement_id) and count(*) = count(k.agreement_id))) as agreement_id, \
              (select cast(coalesce(sum(g.quantity), 0) as bigint) from grants g join key_packs k on k.id = g.key_pack_id \
                  where g.reissue_id = r.id and k.state <> 'void') as granted, \
              (select count(*) from transfers t where t.reissue_id = r.id) as moves, \

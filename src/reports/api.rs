@@ -52,7 +52,7 @@ pub struct RunOut {
 
 impl From<Pool> for RunOut {
     fn from(pool: Pool) -> RunOut {
-        let last = pool.last();
+        let last = pool.last;
         RunOut {
             available: pool.left(),
             total: last.map(|point| point.total),

@@ -141,8 +141,8 @@ pub struct Lines {
 
 impl Lines {
     /// The lines of the versions that are used most; nothing where none of them has two counts.
-    pub fn of(series: Vec<(String, Vec<(Moment, i64)>)>, now: Moment, zone: &TimeZone) -> Option<Lines> {
-        let mut series: Vec<_> = series.into_iter().filter(|(_, values)| values.len() > 1).collect();
+    pub fn of(series: &[(String, Vec<(Moment, i64)>)], now: Moment, zone: &TimeZone) -> Option<Lines> {
+        let mut series: Vec<_> = series.iter().filter(|(_, values)| values.len() > 1).collect();
         series.sort_by_key(|(_, values)| std::cmp::Reverse(values.last().map_or(0, |(_, value)| *value)));
         series.truncate(MOST_LINES);
         let first = series.iter().filter_map(|(_, values)| values.first()).map(|(at, _)| *at).min()?;
@@ -161,14 +161,14 @@ impl Lines {
 }
 
 fn line(
-    name: String,
-    values: Vec<(Moment, i64)>,
+    name: &str,
+    values: &[(Moment, i64)],
     place: usize,
     (x, y): (&impl Fn(Moment) -> i64, &impl Fn(i64) -> i64),
 ) -> Line {
     let mut points: Vec<String> = Vec::with_capacity(values.len() * 2 + 1);
     let mut before = None;
-    for (at, value) in &values {
+    for (at, value) in values {
         points.extend(before.map(|before| format!("{},{}", x(*at), y(before))));
         points.push(format!("{},{}", x(*at), y(*value)));
         before = Some(*value);
@@ -176,12 +176,12 @@ fn line(
     let last = before.unwrap_or(0);
     points.push(format!("{RIGHT},{}", y(last)));
     Line {
-        name,
+        name: name.to_owned(),
         last,
         points: points.join(" "),
         name_y: y(last) + 4,
         place,
-        values: values.into_iter().rev().map(|(at, value)| Value { at, value }).collect(),
+        values: values.iter().rev().map(|(at, value)| Value { at: *at, value: *value }).collect(),
     }
 }
 
@@ -273,12 +273,12 @@ mod tests {
             ("Windows Server 2022".to_owned(), vec![(day(0), 98), (day(10), 99)]),
             ("once".to_owned(), vec![(day(0), 7)]),
         ];
-        let found = Lines::of(series, day(10), &TimeZone::UTC).unwrap();
+        let found = Lines::of(&series, day(10), &TimeZone::UTC).unwrap();
         assert_eq!(found.most, 100);
         assert_eq!(found.lines[0].points, "8,90 262,90 262,14 262,14");
         assert_eq!(found.lines[0].short(), "2019");
         assert!((found.lines[0].name_y - found.lines[1].name_y).abs() >= APART);
-        assert_eq!(Lines::of(vec![("once".to_owned(), vec![(day(0), 7)])], day(1), &TimeZone::UTC), None);
+        assert_eq!(Lines::of(&[("once".to_owned(), vec![(day(0), 7)])], day(1), &TimeZone::UTC), None);
     }
 
     #[test]

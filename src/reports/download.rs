@@ -24,10 +24,10 @@ impl Listed for Pools {
     const COLUMNS: &'static [Column<Pools, Pool>] = &[
         shown("License Version and Type", |_, one| one.product().into()),
         shown("License server", |_, one| one.server.as_str().into()),
-        shown("Total Licenses", |_, one| one.last().map(|point| point.total).into()),
-        shown("Issued", |_, one| one.last().map(|point| point.issued).into()),
+        shown("Total Licenses", |_, one| one.last.map(|point| point.total).into()),
+        shown("Issued", |_, one| one.last.map(|point| point.issued).into()),
         shown("Available", |_, one| one.left().into()),
-        shown("Last export", |_, one| one.last().map(|point| point.at).into()),
+        shown("Last export", |_, one| one.last.map(|point| point.at).into()),
         shown("More a week", |_, one| one.forecast.weekly().into()),
         shown("What that means", |_, one| one.forecast.word().into()),
         shown("Runs out", |_, one| one.forecast.likely().into()),

@@ -1,14 +1,16 @@
 //! The first page, the list of what can be answered, and what runs out.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::chart::{self, Bar, Lines};
+use super::chart::{self, Bar, Lines, Span};
 use super::forecast::{Forecast, LEAST, LOOKED_AT};
-use super::stock::{self, Pool};
+use super::stock::{Pool, Stock};
 use super::store;
 use super::summary::{Line, RUN_OUT, Summary, lines};
 use crate::companies;
@@ -87,20 +89,39 @@ impl Home {
     async fn fill(&mut self, app: &App) -> Outcome<()> {
         let (now, zone, unheard) = (app.now(), &app.settings.zone, app.settings.import_days);
         self.summary = store::summary(&app.db, now, unheard).await?;
-        let changes = store::changes(&app.db, now.plus_days(-365)).await?;
-        let mut pools = stock::pools(&changes, now);
+        let stock = stock(app).await?;
+        let mut pools = stock.pools(now);
         pools.retain(|pool| pool.forecast.is_within(RUN_OUT, now));
         let groups = groups(app).await?;
         self.lines = lines(&self.summary, (&groups, &pools), (now.date(zone), unheard));
-        self.in_use = Lines::of(stock::in_use(&changes), now, zone);
+        self.in_use = Lines::of(&stock.in_use, now, zone);
         let weeks = chart::weeks(now, zone, WEEKS);
-        let ends = store::temporary_ends(&app.db, &weeks).await?;
+        let ends = ends(app, &weeks).await?;
         let ends = weeks.into_iter().map(|week| week.day).zip(ends).collect();
         self.ending = chart::bars(named(ends, "%-d %b"));
         let moved = store::completed(&app.db, now.plus(-DAY * 366)).await?;
         self.moved = chart::bars(named(chart::by_month(&moved, now, zone), "%b %y"));
         Ok(())
     }
+}
+
+/// Licenses over the last year. A count older than the forecast looks at still says how many are left.
+async fn stock(app: &App) -> Outcome<Arc<Stock>> {
+    let since = app.now().midnight().plus_days(-365);
+    let reckon = Box::pin(async { Ok(Stock::of(&store::changes(&app.db, since).await?)) });
+    app.kept.stock.answer(&app.db, since, reckon).await
+}
+
+/// Temporary licenses that end in each of these weeks. The first of them begins now, so that it is counted each time.
+async fn ends(app: &App, weeks: &[Span]) -> Outcome<Vec<i64>> {
+    let (this, later) = weeks.split_at(1.min(weeks.len()));
+    let mut ends = store::temporary_ends(&app.db, this).await?;
+    if let Some(next) = later.first() {
+        let count = Box::pin(store::temporary_ends(&app.db, later));
+        let kept = app.kept.ends.answer(&app.db, next.since, count).await?;
+        ends.extend(kept.iter());
+    }
+    Ok(ends)
 }
 
 fn named(counts: Vec<(Date, i64)>, form: &str) -> Vec<(String, i64)> {
@@ -110,7 +131,7 @@ fn named(counts: Vec<(Date, i64)>, form: &str) -> Vec<(String, i64)> {
 /// What waits for a call, as the queue groups it.
 async fn groups(app: &App) -> Outcome<Vec<Group>> {
     let reading = transfers::read::reading(&app.db, app.now(), &app.settings).await?;
-    Ok(reading.groups(transfers::read::queue(&app.db).await?))
+    Ok(reading.groups(transfers::read::queue(&app.db, app.now()).await?))
 }
 
 #[derive(Template)]
@@ -174,8 +195,7 @@ impl RunOut {
 /// The kinds of licenses on each server, those that run out first on top; `days`: only those that may within so many.
 pub(super) async fn pools(app: &App, days: Option<i64>) -> Outcome<Vec<Pool>> {
     let now = app.now();
-    // A count older than the forecast looks at still says how many are left.
-    let mut pools = stock::pools(&store::changes(&app.db, now.plus_days(-365)).await?, now);
+    let mut pools = stock(app).await?.pools(now);
     if let Some(days) = days {
         pools.retain(|pool| pool.forecast.is_within(days, now));
     }

@@ -30,7 +30,27 @@ pub struct Change {
     pub told: bool,
 }
 
+/// Licenses over time, as imports told.
+#[derive(Clone, Debug)]
+pub struct Stock {
+    /// Each kind on each server.
+    pub kinds: Vec<Kind>,
+    /// Licenses in use, a line for each version: the newest version first.
+    pub in_use: Vec<(String, Vec<(Moment, i64)>)>,
+}
+
 /// One kind of license on one server: all its finite key packs of a version and type.
+#[derive(Clone, Debug)]
+pub struct Kind {
+    server_id: LicenseServerId,
+    server: String,
+    version: String,
+    license_type: String,
+    /// What imports told, the oldest first.
+    pub points: Vec<Point>,
+}
+
+/// One kind of license on one server at one moment.
 #[derive(Clone, Debug)]
 pub struct Pool {
     /// The server.
@@ -41,9 +61,9 @@ pub struct Pool {
     pub version: String,
     /// The license type, as stored.
     pub license_type: String,
-    /// What imports told, the oldest first.
-    pub points: Vec<Point>,
-    /// What that says of the days to come.
+    /// What the last import told.
+    pub last: Option<Point>,
+    /// What the counts of imports say of the days to come.
     pub forecast: Forecast,
 }
 
@@ -53,14 +73,9 @@ impl Pool {
         words(&self.version, &self.license_type)
     }
 
-    /// What the last import told.
-    pub fn last(&self) -> Option<Point> {
-        self.points.last().copied()
-    }
-
     /// Licenses that are left.
     pub fn left(&self) -> i64 {
-        self.last().map_or(0, |point| point.total - point.issued)
+        self.last.map_or(0, |point| point.total - point.issued)
     }
 }
 
@@ -81,29 +96,49 @@ fn over_time(changes: &[&Change]) -> Vec<Point> {
     points
 }
 
-/// The kinds of licenses, those that run out first on top.
-pub fn pools(changes: &[Change], now: Moment) -> Vec<Pool> {
-    let mut kinds: BTreeMap<(i64, &str, &str), Vec<&Change>> = BTreeMap::new();
-    for change in changes {
-        kinds.entry((change.server_id.0, &change.version, &change.license_type)).or_default().push(change);
+impl Stock {
+    /// What came and went, as what there was.
+    pub fn of(changes: &[Change]) -> Stock {
+        let mut kinds: BTreeMap<(i64, &str, &str), Vec<&Change>> = BTreeMap::new();
+        for change in changes {
+            kinds.entry((change.server_id.0, &change.version, &change.license_type)).or_default().push(change);
+        }
+        let kinds = kinds.into_values().filter_map(|changes| Kind::of(&changes)).collect();
+        Stock { kinds, in_use: in_use(changes) }
     }
-    let mut pools: Vec<Pool> = kinds
-        .into_values()
-        .filter_map(|changes| {
-            let first = changes.first()?;
-            let points = over_time(&changes);
-            (points.last()?.total > 0).then(|| Pool {
-                server_id: first.server_id,
-                server: first.server.clone(),
-                version: first.version.clone(),
-                license_type: first.license_type.clone(),
-                forecast: Forecast::of(&points, now),
-                points,
-            })
+
+    /// The kinds of licenses, those that run out first on top.
+    pub fn pools(&self, now: Moment) -> Vec<Pool> {
+        let mut pools: Vec<Pool> = self.kinds.iter().map(|kind| kind.at(now)).collect();
+        pools.sort_by_key(|pool| (pool.rank(), pool.server.clone(), pool.product()));
+        pools
+    }
+}
+
+impl Kind {
+    /// Nothing where none are left on the server.
+    fn of(changes: &[&Change]) -> Option<Kind> {
+        let first = changes.first()?;
+        let points = over_time(changes);
+        (points.last()?.total > 0).then(|| Kind {
+            server_id: first.server_id,
+            server: first.server.clone(),
+            version: first.version.clone(),
+            license_type: first.license_type.clone(),
+            points,
         })
-        .collect();
-    pools.sort_by_key(|pool| (pool.rank(), pool.server.clone(), pool.product()));
-    pools
+    }
+
+    fn at(&self, now: Moment) -> Pool {
+        Pool {
+            server_id: self.server_id,
+            server: self.server.clone(),
+            version: self.version.clone(),
+            license_type: self.license_type.clone(),
+            last: self.points.last().copied(),
+            forecast: Forecast::of(&self.points, now),
+        }
+    }
 }
 
 impl Pool {
@@ -117,8 +152,7 @@ impl Pool {
     }
 }
 
-/// Licenses in use over time, a line for each version: the newest version first.
-pub fn in_use(changes: &[Change]) -> Vec<(String, Vec<(Moment, i64)>)> {
+fn in_use(changes: &[Change]) -> Vec<(String, Vec<(Moment, i64)>)> {
     let mut versions: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
     for change in changes {
         versions.entry(&change.version).or_default().push(change);
@@ -154,10 +188,10 @@ mod tests {
     #[test]
     fn what_came_and_went_is_told_as_what_there_was() {
         let changes = [change(3, 0, 1), change(1, 110, 55), change(2, 0, 10)];
-        let found = &pools(&changes, Moment(4 * DAY))[0];
-        let told: Vec<(i64, i64)> = found.points.iter().map(|point| (point.total, point.issued)).collect();
+        let stock = Stock::of(&changes);
+        let told: Vec<(i64, i64)> = stock.kinds[0].points.iter().map(|point| (point.total, point.issued)).collect();
         assert_eq!(told, [(110, 55), (110, 65), (110, 66)]);
-        assert_eq!(found.left(), 44);
+        assert_eq!(stock.pools(Moment(4 * DAY))[0].left(), 44);
     }
 
     #[test]

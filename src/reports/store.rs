@@ -76,6 +76,7 @@ async fn desk(db: &Db) -> Outcome<Summary> {
         live: Count(calls::read::count(db, &calls(Standing::Live), CAP).await?),
         open_calls: Count(calls::read::count(db, &calls(Standing::Open), CAP).await?),
         awaited: Count(transfers::read::count_awaited(db, CAP).await?),
+        complete: Count(transfers::read::count_asked(db, CAP).await?),
         signs: Count(transfers::signs::count_open(db, CAP).await?),
         findings: Count(findings::store::count_open(db, CAP).await?),
         ..Summary::default()

@@ -66,6 +66,8 @@ pub struct Summary {
     pub not_installed: Count,
     /// Computers that must still connect to take the license that was granted and installed for them.
     pub awaited: Count,
+    /// Transfers whose destination has a license already.
+    pub complete: Count,
     /// Signs of life of old computers that nobody has settled.
     pub signs: Count,
     /// Twins and ghosts that nobody has answered.
@@ -81,9 +83,9 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Whether there is no key pack, client, license or import to speak of.
+    /// Whether there is no key pack, client, license or request: nothing that an import or somebody recorded.
     pub fn is_nothing(&self) -> bool {
-        let counts = [self.key_packs, self.clients, self.licenses, self.asking, self.ready, self.to_install, self.open];
+        let counts = [self.key_packs, self.clients, self.licenses, self.to_install, self.open];
         !counts.into_iter().any(Count::any)
     }
 }
@@ -109,7 +111,7 @@ pub struct Line {
 type Told = (fn(&Summary) -> Count, Meaning, &'static str, (&'static str, &'static str), &'static str, &'static str);
 
 /// What has a day, or somebody waits for.
-const URGENT: [Told; 7] = [
+const URGENT: [Told; 8] = [
     (|all| all.live, Meaning::Wait, "Calls", ("live call", ""), "/calls?state=live", ""),
     (
         |all| all.open_calls,
@@ -127,6 +129,14 @@ const URGENT: [Told; 7] = [
         ("import", "to be decided"),
         "/imports?state=ready",
         "Nothing is stored until an admin applies it.",
+    ),
+    (
+        |all| all.complete,
+        Meaning::Act,
+        "Transfers",
+        ("transfer", "that may be complete without a call"),
+        "/transfers/queue#asked",
+        "An import showed a license on the new computer.",
     ),
     (
         |all| all.to_install,
@@ -246,7 +256,8 @@ fn call_by(group: &Group, n: usize, today: Date) -> Option<Line> {
         return None;
     }
     let count = i64::try_from(group.count()).unwrap_or(0);
-    let why = format!("{} on {}", group.product, group.server);
+    let free = group.free_first().map(|says| format!("; {says}")).unwrap_or_default();
+    let why = format!("{} on {}{free}", group.product, group.server);
     let (meaning, says) = match group.call_by() {
         Some(day) if day < today => {
             (Meaning::Stop, format!("Call now: the last safe day was {}, {}", weekday_words(day), group.depend()))

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::budget::{Counted, Line, MOST};
 use super::revocation::Able;
 use super::store::{self, LISTED};
-use super::ways::{Before, Facts, OnItsWay, Way, Ways};
+use super::ways::{Before, Facts, OnItsWay, Open, Way, Ways};
 use crate::clients;
 use crate::clients::client::Client;
 use crate::ids::{ClientId, LicenseServerId};
@@ -98,6 +98,8 @@ pub async fn report(State(app): State<App>, auditor: Auditor, Query(asked): Quer
 struct OfLicense {
     license: License,
     ways: Ways,
+    /// Whether its seat may be offered to move.
+    offers_transfer: bool,
 }
 
 #[derive(Template)]
@@ -126,8 +128,11 @@ pub async fn ways(State(app): State<App>, auditor: Auditor, Path(id): Path<i64>)
     let moves = OnTheirWay::of(&app, id).await?;
     let mut judged = Vec::new();
     for license in held.into_iter().filter(|one| one.license_type == "per_device" && one.transferred_at.is_none()) {
-        let ways = judge(&app, &license, moves.of_license(&license)).await?;
-        judged.push(OfLicense { license, ways });
+        let on_its_way = moves.of_license(&license);
+        let is_on_its_way = on_its_way.is_some();
+        let ways = judge(&app, &license, on_its_way).await?;
+        let offers_transfer = license.has_seat_here() && !is_on_its_way && ways.revoke.open != Open::Done;
+        judged.push(OfLicense { license, ways, offers_transfer });
     }
     page::show(&WaysPage { shell: auditor.0.shell, client, licenses: judged })
 }
@@ -174,7 +179,7 @@ impl OnTheirWay {
             return Ok(OnTheirWay { transfers: given, groups: Vec::new() });
         }
         let reading = transfers::read::reading(&app.db, app.now(), &app.settings).await?;
-        Ok(OnTheirWay { transfers: given, groups: reading.groups(transfers::read::queue(&app.db).await?) })
+        Ok(OnTheirWay { transfers: given, groups: reading.groups(transfers::read::queue(&app.db, app.now()).await?) })
     }
 
     fn of_license(&self, license: &License) -> Option<OnItsWay> {

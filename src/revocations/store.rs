@@ -55,6 +55,12 @@ pub async fn of_license<'c>(db: impl Reads<'c>, license: LicenseId) -> Outcome<V
     Ok(query.push_bind(" where r.license_id = ?", license).push(" order by r.id desc limit 20").all().await?)
 }
 
+/// The day on which a license was last revoked, as people recorded and nobody took back.
+pub async fn standing(db: &Db, license: LicenseId) -> Outcome<Option<String>> {
+    let all = of_license(db, license).await?;
+    Ok(all.into_iter().find(|one| one.taken_back_at.is_none()).map(|one| one.revoked_on))
+}
+
 /// The license of a revocation that people recorded.
 pub async fn license_of(db: &Db, id: i64) -> Outcome<LicenseId> {
     let found: Option<(LicenseId,)> =
@@ -133,7 +139,7 @@ pub async fn counted(db: &Db, server: Option<LicenseServerId>, now: Moment) -> O
         )
         .bind(now)
         .push_some(" and +t.server_id = ?", server);
-    Ok(query.push_bind(" order by t.expires_at, l.id limit ?", LISTED).all().await?)
+    Ok(query.push_limit(" order by t.expires_at, l.id limit ?", LISTED).all().await?)
 }
 
 /// A license that is to be revoked, as it stands.

@@ -217,7 +217,7 @@ impl Facts<'_> {
                 format!("Not by the rule. {rule} An admin can let it move still, with a reason."),
             );
         }
-        let says = "By its agreement the seat may move. Microsoft reissues it by telephone, and the seat’s one transfer is used \
+        let says = "The seat may move. Microsoft reissues it by telephone, and the seat’s one transfer is used \
             up where the rule is one-time. No transfer is queued, so there is no last day to call.";
         Way::of(Open::Now, None, says)
     }

@@ -40,7 +40,7 @@ struct Found {
     groups: Vec<Group>,
 }
 
-/// Everything that fits what was typed. The number of a seat leads straight to it.
+/// Everything that fits what was typed. A number with a letter, and whatever alone fits, leads straight to the thing.
 pub async fn show(State(app): State<App>, auditor: Auditor, Query(asked): Query<Asked>) -> Outcome<Response> {
     let term = Term::of(&asked.find);
     let named = term.as_ref().and_then(Term::named);
@@ -54,6 +54,13 @@ pub async fn show(State(app): State<App>, auditor: Auditor, Query(asked): Query<
     }
     if let Some(term) = &term {
         groups.extend(store::find(&app.db, term, auditor.shell.may_read_ids).await?);
+    }
+    if asked.typing.is_empty()
+        && nothing.is_empty()
+        && let [Group { hits, .. }] = groups.as_slice()
+        && let [only] = hits.as_slice()
+    {
+        return Ok(Redirect::to(&only.href).into_response());
     }
     if !asked.typing.is_empty() {
         return page::show(&Found { nothing, groups });

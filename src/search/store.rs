@@ -13,6 +13,9 @@ use crate::web::slice::Window;
 /// One more than is shown, so that the page knows whether there are more.
 const LIMIT: i64 = 9;
 
+/// Of clients that fit somewhere so many are looked at, so that names come before hardware IDs.
+const LOOKED_AT: i64 = 51;
+
 /// Where a number with a letter leads; nothing when there is none of it.
 pub async fn named(db: &Db, named: Named, number: i64) -> Outcome<Option<String>> {
     let (room, text) = match named {
@@ -38,7 +41,7 @@ async fn seat(db: &Db, number: i64) -> Outcome<Option<i64>> {
 
 /// Everything that fits, in groups. `ids`: whether license server IDs and license key pack IDs may be read.
 pub async fn find(db: &Db, term: &Term, ids: bool) -> Outcome<Vec<Group>> {
-    let mut groups = Vec::new();
+    let mut groups = vec![found_clients(db, term).await?];
     if let Some(number) = term.number() {
         groups.push(Group::of("By number", by_number(db, number, term).await?, None));
         groups.push(Group::of("Key packs", by_keypack_id(db, number, term).await?, None));
@@ -46,7 +49,6 @@ pub async fn find(db: &Db, term: &Term, ids: bool) -> Outcome<Vec<Group>> {
     if ids {
         groups.push(Group::of("By ID", by_id(db, term).await?, None));
     }
-    groups.push(found_clients(db, term).await?);
     groups.push(Group::of(
         "License servers",
         servers(db, term).await?,
@@ -65,28 +67,28 @@ pub async fn find(db: &Db, term: &Term, ids: bool) -> Outcome<Vec<Group>> {
 async fn found_clients(db: &Db, term: &Term) -> Outcome<Group> {
     let filter = Filter::of(&Asked { q: term.text.clone(), ..Asked::default() });
     let start = Filter { search: Some(Search::Start(term.key.clone())), ..filter.clone() };
-    let mut found = some_clients(db, &start).await?;
+    let mut found = some_clients(db, &start, LIMIT).await?;
     if matches!(filter.search, Some(Search::Part { .. })) && found.len() <= MOST {
-        for client in some_clients(db, &filter).await? {
-            if !found.iter().any(|known| known.id == client.id) {
-                found.push(client);
-            }
-        }
+        let mut parts = some_clients(db, &filter, LOOKED_AT).await?;
+        parts.retain(|client| !found.iter().any(|known| known.id == client.id));
+        // Whoever types digits means a name far more often than a part of a hardware ID.
+        parts.sort_by_key(|client| !client.name.to_lowercase().contains(&term.key));
+        found.append(&mut parts);
     }
     let several = companies::read::are_several(db).await?;
     let hits = found.iter().map(|client| of_client(client, several, term)).collect();
     Ok(Group::of("Clients", hits, Some((filter.address().to_string(), "All clients that fit"))))
 }
 
-async fn some_clients(db: &Db, filter: &Filter) -> Outcome<Vec<Client>> {
-    clients::list(db, filter, &clients::order(filter, ""), &Window::first(LIMIT - 1)).await
+async fn some_clients(db: &Db, filter: &Filter, limit: i64) -> Outcome<Vec<Client>> {
+    clients::list(db, filter, &clients::order(filter, ""), &Window::first(limit - 1)).await
 }
 
 type Row = (i64, String, String);
 
 /// The rows whose text has the key, those that begin with it first. There are few servers, companies and agreements.
 async fn having(query: Query<'_>, order: &'static str) -> Outcome<Vec<Row>> {
-    Ok(query.push(order).push_bind(" limit ?", LIMIT).all().await?)
+    Ok(query.push(order).push_limit(" limit ?", LIMIT).all().await?)
 }
 
 async fn servers(db: &Db, term: &Term) -> Outcome<Vec<Hit>> {
@@ -242,7 +244,7 @@ fn select_by_id<'c>(db: &'c Db, term: &Term) -> Option<(Query<'c>, Query<'c>)> {
         .sql("select s.id, s.name, coalesce(substr(s.license_server_id, 31), '') as end_of from license_servers s")
         .push(server)
         .bind(value)
-        .push_bind(" order by s.id limit ?", LIMIT);
+        .push_limit(" order by s.id limit ?", LIMIT);
     let packs = db
         .sql(
             "select k.id, s.name, coalesce(substr(k.license_key_pack_id, 31), '') as end_of \
@@ -250,6 +252,6 @@ fn select_by_id<'c>(db: &'c Db, term: &Term) -> Option<(Query<'c>, Query<'c>)> {
         )
         .push(pack)
         .bind(value)
-        .push_bind(" order by k.id limit ?", LIMIT);
+        .push_limit(" order by k.id limit ?", LIMIT);
     Some((servers, packs))
 }

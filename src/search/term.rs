@@ -10,7 +10,7 @@ pub enum Named {
     Seat,
     /// `T-88`: a transfer.
     Transfer,
-    /// `R-17`: a reissue.
+    /// `R-17`: a request to reissue.
     Reissue,
     /// `K-3`: a key pack; its keypack ID is another number, which its server gave.
     KeyPack,
@@ -35,7 +35,7 @@ impl Named {
         match self {
             Named::Seat => "seat",
             Named::Transfer => "transfer",
-            Named::Reissue => "reissue",
+            Named::Reissue => "request",
             Named::KeyPack => "key pack",
         }
     }

@@ -16,6 +16,8 @@ pub struct CleanUp {
     pub local_license: LocalLicense,
     /// The latest transfer by which it gave a seat away.
     pub transfer_id: TransferId,
+    /// Why that one moved, as [`super::transfer::REASONS`] stores it.
+    pub reason: String,
     /// Who took that seat.
     pub destination_id: ClientId,
     /// That client's name.
@@ -23,6 +25,11 @@ pub struct CleanUp {
 }
 
 impl CleanUp {
+    /// Whether it hardly comes back, so that nothing can be removed from it now.
+    pub fn is_away(&self) -> bool {
+        matches!(self.reason.as_str(), "hardware_failed" | "lost")
+    }
+
     /// Whether its local license may be there still.
     pub fn may_hold_license(&self) -> bool {
         !matches!(self.local_license, LocalLicense::Removed | LocalLicense::NotPossible)
@@ -33,7 +40,7 @@ impl CleanUp {
 pub async fn of_client(db: &Db, client: ClientId) -> Outcome<Option<CleanUp>> {
     Ok(db
         .sql(
-            "select t.source_id, a.name as source, a.local_license, t.id as transfer_id, t.destination_id, \
+            "select t.source_id, a.name as source, a.local_license, t.id as transfer_id, t.reason, t.destination_id, \
              b.name as destination from transfers t join clients a on a.id = t.source_id \
              join clients b on b.id = t.destination_id \
              where t.source_id = $1 and t.state = 'completed' and a.status = 'active' and a.kind = 'computer' \

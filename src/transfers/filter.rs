@@ -57,6 +57,11 @@ impl Filter {
         Filter { shown, server: number(&asked.server), client: number(&asked.client) }
     }
 
+    /// All on their way.
+    pub fn open() -> Filter {
+        Filter { shown: Shown::Open, ..Filter::default() }
+    }
+
     /// The state as the address writes it.
     pub fn state(&self) -> &'static str {
         match self.shown {

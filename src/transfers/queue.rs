@@ -30,6 +30,8 @@ pub struct Waiting {
     pub temporary_issued_at: Option<Moment>,
     /// When that one expires, as its server says.
     pub temporary_expires_at: Option<Moment>,
+    /// How many licenses of its version and type its server has free.
+    pub free: i64,
 }
 
 /// A transfer that waits, and the license that an import showed on its destination.
@@ -85,6 +87,8 @@ pub struct Group {
     pub product: String,
     /// The purchase, where it is recorded.
     pub agreement_id: Option<AgreementId>,
+    /// How many licenses of that version and type the server has free, as its last export said.
+    pub free: i64,
     /// What waits, the most urgent first.
     pub rows: Vec<Row>,
 }
@@ -137,6 +141,13 @@ impl Group {
             format!("{count} {wait}; no call is needed before {day} if {who} {stays} off")
         };
         Some((says, first < today))
+    }
+
+    /// `8 licenses are free there: let the computers connect first`; nothing where none are.
+    pub fn free_first(&self) -> Option<String> {
+        let are = if self.free == 1 { "is" } else { "are" };
+        let says = format!("{} {are} free there: let the computers connect first", counted(self.free, "license"));
+        (self.free > 0).then_some(says)
     }
 
     /// `7 clients depend on it`.
@@ -201,13 +212,13 @@ impl Reading {
         for one in waiting {
             let (server_id, agreement_id) = (one.transfer.server_id.0, one.agreement_id);
             let product = words(&one.transfer.version, &one.transfer.license_type);
-            let (server, row) = (one.transfer.server.clone(), self.row(one));
+            let (server, free, row) = (one.transfer.server.clone(), one.free, self.row(one));
             let same = |group: &&mut Group| {
                 group.server_id == server_id && group.product == product && group.agreement_id == agreement_id
             };
             match groups.iter_mut().find(same) {
                 Some(group) => group.rows.push(row),
-                None => groups.push(Group { server, server_id, product, agreement_id, rows: vec![row] }),
+                None => groups.push(Group { server, server_id, product, agreement_id, free, rows: vec![row] }),
             }
         }
         for group in &mut groups {
@@ -256,6 +267,7 @@ mod tests {
             source_expires_at: Moment::noon_of(source_expires).unwrap(),
             temporary_issued_at: temporary.and_then(Moment::noon_of),
             temporary_expires_at: None,
+            free: 0,
         }
     }
 

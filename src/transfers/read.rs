@@ -6,7 +6,8 @@ use super::transfer::Transfer;
 use super::watch::Awaited;
 use crate::calendars;
 use crate::db::{Db, Query, Reads};
-use crate::ids::{ReissueId, TransferId};
+use crate::ids::{ClientId, KeyPackId, LicenseId, ReissueId, TransferId};
+use crate::key_packs::store::{FREE, IS_FREE};
 use crate::moment::Moment;
 use crate::web::app::Settings;
 use crate::web::error::{Error, Outcome};
@@ -65,9 +66,27 @@ pub async fn of_seat(db: &Db, seat: i64) -> Outcome<Vec<Transfer>> {
     Ok(query.push(" order by t.id limit 100").all().await?)
 }
 
+/// The transfers on their way by which a client gives or takes a seat, the oldest first (at most 100).
+pub async fn under_way(db: &Db, client: ClientId) -> Outcome<Vec<Transfer>> {
+    let filter = Filter { client: Some(client.0), ..Filter::open() };
+    Ok(source(db, COLUMNS, &filter).push(" order by t.id limit 100").all().await?)
+}
+
+/// The transfer on its way that moves a seat.
+pub async fn under_way_of(db: &Db, seat: LicenseId) -> Outcome<Option<Transfer>> {
+    let query = source(db, COLUMNS, &Filter::open()).push_bind(" and t.seat_id = ?", seat);
+    Ok(query.push(" order by t.id desc limit 1").optional().await?)
+}
+
 /// The transfers that a request named, whatever became of them, the oldest first (at most 500).
 pub async fn of_request(db: &Db, request: ReissueId) -> Outcome<Vec<Transfer>> {
     let query = db.sql("select ").push(COLUMNS).push(FROM).push_bind(" and t.reissue_id = ?", request);
+    Ok(query.push(" order by t.id limit 500").all().await?)
+}
+
+/// The transfers that were granted with a key pack, the oldest first (at most 500).
+pub async fn of_pack(db: &Db, pack: KeyPackId) -> Outcome<Vec<Transfer>> {
+    let query = db.sql("select ").push(COLUMNS).push(FROM).push_bind(" and t.key_pack_id = ?", pack);
     Ok(query.push(" order by t.id limit 500").all().await?)
 }
 
@@ -96,7 +115,7 @@ pub async fn reading(db: &Db, now: Moment, settings: &Settings) -> Outcome<Readi
 }
 
 /// What waits, with the dates that the servers gave, the oldest first (at most 1,000).
-pub async fn queue(db: &Db) -> Outcome<Vec<Waiting>> {
+pub async fn queue(db: &Db, now: Moment) -> Outcome<Vec<Waiting>> {
     let query = db
         .sql("select ")
         .push(COLUMNS)
@@ -105,6 +124,12 @@ pub async fn queue(db: &Db) -> Outcome<Vec<Waiting>> {
              l.expires_at as source_expires_at",
         )
         .push(TEMPORARY)
+        .push(", (select ")
+        .push(FREE)
+        .push(" where k.server_id = t.server_id and k.version = t.version and k.license_type = t.license_type")
+        .push_bind(" and k.expires_at > ?", now)
+        .push(IS_FREE)
+        .push(") as free")
         .push(
             " from transfers t join licenses l on l.id = t.license_id join key_packs k on k.id = l.key_pack_id \
              join companies o on o.id = t.company_id left join clients a on a.id = t.source_id \
@@ -134,6 +159,14 @@ pub fn asked_about(db: &Db) -> Query<'_> {
 /// The transfers about which is asked whether they are completed without a call, the oldest first (at most 1,000).
 pub async fn asked(db: &Db) -> Outcome<Vec<Asked>> {
     Ok(asked_about(db).push(" order by t.id limit 1000").all().await?)
+}
+
+/// How many those are, up to a cap.
+pub async fn count_asked(db: &Db, cap: i64) -> Outcome<i64> {
+    let query = db.sql(
+        "select 1 as one from transfers t where t.state in ('queued', 'requested') and t.seen_license_id is not null",
+    );
+    Ok(query.count_up_to(cap).await?)
 }
 
 /// What is asked about one transfer.

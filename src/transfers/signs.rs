@@ -219,7 +219,7 @@ fn select(db: &Db) -> Query<'_> {
 
 /// Those about which nobody said yet what was done, the latest first (at most [`MOST`]).
 pub async fn open(db: &Db) -> Outcome<Vec<Sign>> {
-    Ok(select(db).push(" g.settled_at is null").push_bind(" order by g.id desc limit ?", MOST).all().await?)
+    Ok(select(db).push(" g.settled_at is null").push_limit(" order by g.id desc limit ?", MOST).all().await?)
 }
 
 /// How many of those there are, up to a cap.
@@ -230,13 +230,13 @@ pub async fn count_open(db: &Db, cap: i64) -> Outcome<i64> {
 /// The latest signs of a client (at most [`MOST`]).
 pub async fn of_client(db: &Db, client: ClientId) -> Outcome<Vec<Sign>> {
     let query = select(db).push_bind(" g.client_id = ?", client);
-    Ok(query.push_bind(" order by g.id desc limit ?", MOST).all().await?)
+    Ok(query.push_limit(" order by g.id desc limit ?", MOST).all().await?)
 }
 
 /// The latest signs after a transfer (at most [`MOST`]).
 pub async fn of_transfer(db: &Db, transfer: TransferId) -> Outcome<Vec<Sign>> {
     let query = select(db).push_bind(" g.transfer_id = ?", transfer);
-    Ok(query.push_bind(" order by g.id desc limit ?", MOST).all().await?)
+    Ok(query.push_limit(" order by g.id desc limit ?", MOST).all().await?)
 }
 
 /// The transfer after which a sign was seen.

@@ -154,6 +154,11 @@ pub struct Transfer {
     pub destination_license_id: Option<LicenseId>,
 }
 
+/// The transfer among those on their way that moves a seat.
+pub fn moving(under_way: &[Transfer], seat: Option<LicenseId>) -> Option<&Transfer> {
+    under_way.iter().find(|transfer| Some(transfer.seat_id) == seat)
+}
+
 impl Transfer {
     /// Version and type: `Windows Server 2019 Per Device`.
     pub fn product(&self) -> String {

@@ -33,18 +33,26 @@ use crate::web::shell::Shell;
 #[template(path = "users/sign_in.html")]
 struct SignIn {
     shell: Shell,
+    /// Whether nobody may sign in yet.
+    nobody: bool,
     form: SignInForm,
     problems: Problems,
 }
 
 /// The page on which people sign in.
-pub async fn sign_in(actor: Option<Actor>, jar: CookieJar, Query(form): Query<SignInForm>) -> Outcome<Response> {
+pub async fn sign_in(
+    State(app): State<App>,
+    actor: Option<Actor>,
+    jar: CookieJar,
+    Query(form): Query<SignInForm>,
+) -> Outcome<Response> {
     if actor.is_some() {
         return Ok(Redirect::to(form.next()).into_response());
     }
     // What is to be sent afterwards comes from a form of this console, never by a link.
     let form = SignInForm { unsent: Unsent::default(), ..form };
-    show(&SignIn { shell: Shell::at_the_door(&jar), form, problems: Problems::none() })
+    let nobody = !store::exist(&app.db).await?;
+    show(&SignIn { shell: Shell::at_the_door(&jar), nobody, form, problems: Problems::none() })
 }
 
 /// Signs somebody in. The same answer and the same work for an unknown name and a wrong password.
@@ -52,7 +60,12 @@ pub async fn begin_session(State(app): State<App>, origin: Origin, Form(form): F
     let now = app.now();
     let refuse = |sentence: &str| {
         let form = SignInForm { password: String::new(), ..form.clone() };
-        refused(&SignIn { shell: again::at_the_door(&form.unsent), form, problems: Problems::of("name", sentence) })
+        refused(&SignIn {
+            shell: again::at_the_door(&form.unsent),
+            nobody: false,
+            form,
+            problems: Problems::of("name", sentence),
+        })
     };
     if store::is_throttled(&app.db, &form.name, &origin.address, now).await? {
         return refuse("Too many tries have failed. Wait a quarter of an hour, or ask an admin for a new link.");

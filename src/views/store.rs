@@ -21,7 +21,7 @@ pub async fn of_list(db: &Db, list: &str, user: UserId) -> Outcome<Vec<SavedView
         .sql(SELECT)
         .push_bind(" v.list = ?", list)
         .push_bind(" and (v.shared = 1 or v.user_id = ?)", user)
-        .push_bind(" order by v.name_key, v.id limit ?", MOST)
+        .push_limit(" order by v.name_key, v.id limit ?", MOST)
         .all()
         .await?)
 }
@@ -31,7 +31,7 @@ pub async fn all(db: &Db, user: UserId) -> Outcome<Vec<SavedView>> {
     Ok(db
         .sql(SELECT)
         .push_bind(" (v.shared = 1 or v.user_id = ?)", user)
-        .push_bind(" order by v.list, v.name_key, v.id limit ?", 10 * MOST)
+        .push_limit(" order by v.list, v.name_key, v.id limit ?", 10 * MOST)
         .all()
         .await?)
 }

@@ -6,7 +6,11 @@ use ipnet::IpNet;
 use jiff::tz::TimeZone;
 
 use crate::db::Db;
+use crate::history::kept::Kept;
+use crate::ids::CompanyId;
 use crate::moment::{Clock, Moment};
+use crate::positions::estate::Estate;
+use crate::reports::stock::Stock;
 use crate::transfers::deadline::Reserve;
 use crate::upkeep::Plan;
 use crate::users::password::Hasher;
@@ -23,8 +27,21 @@ pub struct App {
     pub hasher: Hasher,
     /// What was set at the start.
     pub settings: Arc<Settings>,
+    /// What was reckoned from the whole register.
+    pub kept: Arc<Reckoned>,
     /// This copy of the program among several, for work that it does in the background.
     pub worker: Arc<str>,
+}
+
+/// What is reckoned from the whole register, until a change is recorded.
+#[derive(Debug, Default)]
+pub struct Reckoned {
+    /// What positions are reckoned from on a day (`2026-08-22`), of one company or all.
+    pub estates: Kept<(Option<CompanyId>, String), Estate>,
+    /// Licenses over time since a moment.
+    pub stock: Kept<Moment, Stock>,
+    /// Temporary licenses by the week in which they end, from a week that begins at a moment.
+    pub ends: Kept<Moment, Vec<i64>>,
 }
 
 /// What was set at the start.

@@ -13,6 +13,9 @@ use crate::db::Query;
 pub const SIZE: i64 = 50;
 /// The sizes that a reader may choose.
 pub const SIZES: [i64; 4] = [25, 50, 100, 250];
+
+/// Rows of the lists that stand on other pages.
+const LITTLE: [i64; 3] = [8, 10, 20];
 /// A count stops here: "1,000+".
 pub const CAP: i64 = 1_001;
 
@@ -154,7 +157,7 @@ impl Window {
             None => query,
         };
         let query = query.push(" order by ").push(id).push(if down { " desc" } else { " asc" });
-        query.push_bind(" limit ?", self.size + 1)
+        self.limited(query)
     }
 
     /// Ends a `select … where …` so that it gives this slice in an order.
@@ -179,6 +182,14 @@ impl Window {
         let direction = if down { " desc" } else { " asc" };
         let query = query.push(" order by ").push(order.column).push(direction);
         let query = query.push(", ").push(order.id).push(direction);
+        self.limited(query)
+    }
+
+    /// The sizes that pages use stand in the text; a program may ask for any, which is bound, so that there are few texts.
+    fn limited<'c>(&self, query: Query<'c>) -> Query<'c> {
+        if SIZES.contains(&self.size) || LITTLE.contains(&self.size) {
+            return query.push_limit(" limit ?", self.size + 1);
+        }
         query.push_bind(" limit ?", self.size + 1)
     }
 

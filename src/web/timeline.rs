@@ -209,7 +209,7 @@ fn of_line(shell: &Shell, line: Line) -> Entry {
         })
         .collect();
     let day = line.at.day(&shell.format.zone);
-    let from = line.effective_on.filter(|from| *from != day).map(|from| format!("Holds from {from}."));
+    let from = line.effective_on.filter(|from| *from != day).map(|from| format!("True since {from}."));
     let why: Vec<String> = line.reason.into_iter().chain(from).collect();
     Entry {
         at: line.at,

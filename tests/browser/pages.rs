@@ -188,7 +188,7 @@ async fn answers(tour: &mut Tour<'_>) {
     tour.look("position-open", "installed 410").await;
     tour.browser.print("position", A4).await;
     tour.page("position-past", "/reports/position?on=2001-01-01", "not known").await;
-    tour.page("position-wrong", "/reports/position?on=soon", "Write the day like").await;
+    tour.page("position-wrong", "/reports/position?on=soon", "Write a day that exists").await;
     tour.browser.visit(&tour.server.at("/")).await;
     tour.browser.print("home", A4).await;
 }

@@ -44,7 +44,7 @@ on_both! {
         let page = ada.post("/agreements", &with(&[("license_number", "12"), ("quantity", "many"), ("note", "kept words")])).await;
         page.is(422).says("2 things to mend").says("has 8 digits").says("a number from 1 to 9,999,999").says("kept words").says(r#"value="many""#);
         ada.post("/agreements", &with(&[("company", "9")])).await.is(422).says("Choose the company that bought.");
-        ada.post("/agreements", &with(&[("purchased_on", "27/12/2004")])).await.is(422).says("Write the day like");
+        ada.post("/agreements", &with(&[("purchased_on", "27/12/2004")])).await.is(422).says("Write a day that exists");
         ada.get("/agreements").await.says("No agreement yet");
     }
 

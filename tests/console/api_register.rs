@@ -29,7 +29,7 @@ on_both! {
             ("company", json!(99), "Choose the company that bought."),
             ("company", json!(9_223_372_036_854_775_807_i64), "Choose the company that bought."),
             ("program", json!("gift"), "Choose the program"),
-            ("purchased_on", json!("1.2.2020"), "like 2026-08-22"),
+            ("purchased_on", json!("1/2/2020"), "like 2026-08-22"),
         ] {
             let mut body = bought.clone();
             body[field] = value;

@@ -90,8 +90,8 @@ on_both! {
             (("agreement", "1"), "an agreement of the company whose server it is"),
             (("origin", "found"), "Choose how it came to be"),
             (("state", "lost"), "Choose where it stands"),
-            (("installed_on", "6 May 2004"), "Write the day like 2026-08-22"),
-            (("expires_on", "never"), "Write the day like 2026-08-22"),
+            (("installed_on", "6 May 2004"), "Write a day that exists, like 2026-08-22"),
+            (("expires_on", "never"), "Write a day that exists, like 2026-08-22"),
             (("note", "a\0b"), "characters that cannot be shown"),
         ] {
             let page = ada.post("/key-packs", &with(&with(&PACK, &[("note", "kept words")]), &[other])).await;
@@ -227,7 +227,7 @@ on_both! {
             (("status", "expired"), "Choose the status"),
             (("status", "temporary"), "the temporary license expires"),
             (("issued_on", ""), "Type the day on which it was issued"),
-            (("issued_on", "June"), "Write the day like 2026-08-22"),
+            (("issued_on", "June"), "Write a day that exists, like 2026-08-22"),
             (("expires_on", "2026-05-01"), "It cannot expire before it was issued"),
             (("license_number", "7"), "has a license of this number already"),
         ] {

@@ -9,7 +9,7 @@ use reseat::ids::ImportId;
 use reseat::web::slice::Window;
 
 use crate::on_both;
-use crate::support::Console;
+use crate::support::{Console, Person};
 
 async fn rename(console: &Console, client: i64, from: &str, to: &str) {
     let mut tx = console.db().begin("Ada", console.app.now()).await.unwrap();
@@ -21,6 +21,41 @@ async fn rename(console: &Console, client: i64, from: &str, to: &str) {
 }
 
 on_both! {
+    async fn a_client_that_somebody_adds_makes_waiting_imports_of_its_company_be_compared_anew_and_no_others(console) {
+        let packs = || crate::bring::packs(&[(4, 50, 7)]);
+        console.bring("LIC-01").company("Contoso").file("keypacks.csv", packs()).apply().await;
+        let waiting = console.bring("LIC-01").company("Contoso").file("keypacks.csv", crate::bring::packs(&[(4, 50, 9)])).preview().await;
+        let mut hal = console.help_desk().await;
+        hal.post("/clients", &[("company", "1"), ("kind", "computer"), ("status", "active"), ("name", "PC-0117")]).await.is(303);
+        assert!(waiting.refusal().await.contains("has changed since this import was compared with it"));
+        // A server that nobody knew yet was compared with nothing.
+        console.bring("LIC-02").company("Contoso").file("keypacks.csv", packs()).apply().await;
+        assert_eq!(console.count("select count(*) from license_servers").await, 2);
+    }
+
+    async fn clients_of_one_company_are_added_by_many_people_at_once(console) {
+        for server in ["LIC-01", "LIC-02", "LIC-03", "LIC-04"] {
+            console.stock().server(server).await;
+        }
+        let mut people = Vec::new();
+        for _ in 0..12 {
+            people.push(console.help_desk().await);
+        }
+        let form = |n| [("company", "1".to_owned()), ("kind", "computer".into()), ("status", "active".into()), ("name", format!("PC-{n}"))];
+        for round in 0..3 {
+            let add = |(n, one)| async move {
+                let form = form(round * 100 + n);
+                Person::post(one, "/clients", &form.each_ref().map(|(name, value)| (*name, value.as_str()))).await
+            };
+            let replies = futures_util::future::join_all((0..).zip(people.iter_mut()).map(add)).await;
+            assert!(replies.iter().all(|reply| reply.status == 303));
+        }
+        assert_eq!(console.count("select count(*) from clients").await, 36);
+        // They hold one row of their company, and none of its servers.
+        assert_eq!(console.count("select revision from companies where id = 1").await, 36);
+        assert_eq!(console.count("select max(revision) from license_servers").await, 0);
+    }
+
     async fn a_client_is_found_by_part_of_its_name_or_hardware_id_newest_first(console) {
         let stock = console.stock();
         for (name, hardware) in [("PC-0117", "aa11"), ("pc-0188.corp.example", "bb22"), ("LAPTOP_7", "0117ff")] {

@@ -5,7 +5,8 @@ use regex::Regex;
 use reseat::demo::make;
 use reseat::moment::{DAY, Moment};
 use reseat::reports::chart::weeks;
-use reseat::reports::{stock, store};
+use reseat::reports::stock::Stock;
+use reseat::reports::store;
 
 use crate::on_both;
 use crate::support::{Console, Person};
@@ -112,9 +113,9 @@ on_both! {
         let pool = shelves.key_pack(server).origin("temporary").await;
         shelves.count(pool, day(1), Some(100), 99).await;
         let changes = store::changes(console.db(), day(365)).await.unwrap();
-        let pools = stock::pools(&changes, console.app.now());
-        let points: Vec<_> = pools[0].points.iter().map(|point| (point.at, point.total, point.issued)).collect();
-        assert_eq!((pools.len(), points), (1, vec![(day(6), 300, 64), (day(4), 200, 65), (day(2), 200, 66)]));
+        let kinds = Stock::of(&changes).kinds;
+        let points: Vec<_> = kinds[0].points.iter().map(|point| (point.at, point.total, point.issued)).collect();
+        assert_eq!((kinds.len(), points), (1, vec![(day(6), 300, 64), (day(4), 200, 65), (day(2), 200, 66)]));
     }
 
     async fn a_server_that_never_had_an_export_is_not_missed(console) {

@@ -50,6 +50,57 @@ on_both! {
         audrey.get("/transfers/1").await.says("Open R-1").says_nothing_of("/reissues/1/sheet");
     }
 
+    async fn a_seat_on_its_way_is_told_on_both_computers_and_its_license_and_is_not_offered_again(console) {
+        let mut hal = queued(&console, 1).await;
+        let (gives, takes) = ("moves seat S-1 to <a href=\"/clients/2\">PC-NEW-01</a>", "brings it seat S-1 of <a href=\"/clients/1\">PC-OLD-01</a>");
+        let on_its_way = "<a href=\"/transfers/1\">T-1</a>";
+        hal.get("/clients/1").await.is(200).says(gives).says("/transfers/queue#t-1").says(on_its_way).says_nothing_of("Transfer its seat").says_nothing_of("/licenses/1/transfer");
+        hal.get("/clients/2").await.is(200).says(takes).says_nothing_of("It works on a temporary license");
+        hal.get("/licenses/1").await.is(200).says(on_its_way).says("moves its seat to <a href=\"/clients/2\">").says_nothing_of("Transfer this seat");
+        hal.post("/reissues", &[("transfers", "1")]).await.is(303);
+        for client in ["/clients/1", "/clients/2"] {
+            hal.get(client).await.says("<a href=\"/reissues/1\">R-1</a> asks Microsoft for it.");
+        }
+        hal.post("/transfers/1/cancellation", &[("reason", "It was found again")]).await.is(303);
+        hal.get("/clients/1").await.says("Transfer its seat").says("/licenses/1/transfer").says_nothing_of(gives);
+        hal.get("/clients/2").await.says_nothing_of(takes);
+        hal.get("/licenses/1").await.says("Transfer this seat");
+    }
+
+    async fn a_computer_on_a_temporary_license_says_how_it_gets_a_seat(console) {
+        let stock = console.stock();
+        let pack = stock.key_pack(stock.server("LIC-01").await).await;
+        let (new, old) = (stock.client("PC-NEW").await, stock.client("PC-OLD").await);
+        stock.license(pack, new).status(1).expires(console.app.now().plus_days(30)).await;
+        stock.license(pack, old).await;
+        let says = "It works on a temporary license. If it replaces a computer that has a seat";
+        let mut hal = console.help_desk().await;
+        hal.get(&format!("/clients/{new}")).await.is(200).says(says);
+        hal.get(&format!("/clients/{old}")).await.is(200).says_nothing_of(says);
+        console.auditor().await.get(&format!("/clients/{new}")).await.is(200).says_nothing_of(says);
+    }
+
+    async fn a_request_names_the_purchase_that_is_recorded_after_it_and_the_sheet_reads_its_numbers_out(console) {
+        let mut hal = requested(&console, 1).await;
+        hal.get("/reissues/1/sheet").await.is(200).says("The purchase is not recorded");
+        let mut ada = console.admin().await;
+        let numbers = [("license_number", "40123456"), ("authorization_number", "66123456ZZE1234")];
+        let bought = [("company", "1"), ("program", "open_license"), ("product_version", "2019"), ("license_type", "per_device"), ("quantity", "100"), ("transfer_policy", "one_time")];
+        ada.post("/agreements", &[numbers.as_slice(), &bought].concat()).await.is(303);
+        let seen = ada.get("/key-packs/1/edit").await.seen();
+        let tied = [("origin", "original"), ("state", "installed"), ("agreement", "1"), ("seen", seen.as_str()), ("reason", "Bought so")];
+        ada.post("/key-packs/1", &tied).await.is(303);
+        hal.get("/reissues/1").await.is(200).says("<a href=\"/agreements/1\">Open License 40123456</a>");
+        let sheet = hal.get("/reissues/1/sheet").await;
+        sheet.is(200).says("Open License, 100 × Windows Server 2019").says("Authorization number</dt><dd><code>66123456ZZE1234</code>").says_nothing_of("not recorded: have");
+        hal.post("/calls", &[("requests", "1"), ("live", "yes")]).await.is(303);
+        hal.get("/calls/1").await.is(200).says("66123456ZZE1234");
+        // The reissued pack belongs to the same purchase.
+        hal.post("/calls/1/ending", &[("outcome", "completed"), ("granted-1", "1"), ("id-1-0", "QQQQQWWWWWEEEEERRRRRTTTTTYYYYYAB9CD")]).await.is(303);
+        assert_eq!(console.count("select agreement_id from key_packs where id = 2").await, 1);
+        hal.get("/key-packs/2").await.is(200).says("Computers that it was granted for").says("PC-NEW-01");
+    }
+
     async fn what_was_granted_is_installed_then_its_computer_connects_and_home_says_how_many_must(console) {
         let mut hal = calling(&console, 2).await;
         hal.post("/calls/1/ending", &ALL_OF_TWO).await.is(303);

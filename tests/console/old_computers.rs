@@ -51,7 +51,7 @@ on_both! {
         let done = hal.post_and_follow(FORM, &with(&[("seen", &seen), ("note", "Before it went to the store")])).await;
         done.is(200).says("The license server was not told").says("Removed").says("20 Aug 2026").says("Otto at the workbench");
         done.says("By the PowerShell script").says("D:\\backup\\PC-0117.reg").says("Before it went to the store");
-        done.says("Local license removed").says("Holds from 2026-08-20.").says("by Hedda");
+        done.says("Local license removed").says("True since 2026-08-20.").says("by Hedda");
         // The transfer that takes its seat tells it too; the license itself is untouched.
         hal.get("/transfers/1").await.says("Local license removed").says("Otto at the workbench");
         hal.get("/clients/2").await.says_nothing_of("Local license removed");
@@ -86,7 +86,8 @@ on_both! {
         for (field, says) in [
             (("state", ""), "Choose what came of it."),
             (("removed_on", "2026-08-23"), "Choose a day that is not in the future."),
-            (("removed_on", "20.8.2026"), "Write the day like 2026-08-22"),
+            (("removed_on", "20/8/2026"), "like 2026-08-22"),
+            (("removed_on", "31.2.2026"), "Write a day that exists"),
             (("removed_on", ""), "Write the day on which it was removed"),
             (("method", "magic"), "Choose how it was removed."),
             (("removed_by", "a\0b"), "characters that cannot be shown"),

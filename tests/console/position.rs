@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use reseat::history::line::{NewLine, Subject};
+use reseat::history::store::record;
 use reseat::moment::DAY;
 use reseat::users::user::Role;
 
@@ -227,6 +229,7 @@ on_both! {
         let gone = format!("update key_packs set gone_at = {} where id <> {again}", console.app.now().0);
         let mut tx = console.db().begin("the test", console.app.now()).await.unwrap();
         tx.sql(Box::leak(gone.into_boxed_str())).execute().await.unwrap();
+        record(&mut tx, NewLine::new("key pack gone from the server", Subject("key_pack", 1))).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(desk.stands("").await, [[Some(100), Some(110), None, Some(10), Some(10), Some(0)]]);
     }

@@ -43,11 +43,27 @@ on_both! {
         page.is(200).says("not known").says("Installed is not known, so nothing can be reckoned").says("<time datetime=\"2026-08-24\">");
         audrey.get("/reports/position?on=2026-08-27").await.is(200).says("/imports/1\"").says_nothing_of("/imports/2\"");
         audrey.get("/reports/position?on=2026-09-01").await.is(422).says("This day is still to come").says("value=\"2026-09-01\"");
-        audrey.get("/reports/position?on=soon").await.is(422).says("Write the day like").says("value=\"soon\"");
+        audrey.get("/reports/position?on=soon").await.is(422).says("Write a day that exists").says("value=\"soon\"");
         let program = console.program(Role::Auditor).await;
         for wrong in ["on=soon", "on=2026-09-01", "company=x", "day=1", "on=2026-08-24&on=2026-08-25", "company=99"] {
             program.get(&format!("/api/v1/position?{wrong}")).await.is(422);
         }
+    }
+
+    async fn an_export_that_says_the_same_again_is_told_at_once_and_so_is_what_people_record(console) {
+        let bring = || console.bring("LIC-01").company("Contoso").file("keypacks.csv", packs(&[(4, 50, 7)]));
+        bring().apply().await;
+        let mut audrey = console.auditor().await;
+        audrey.get("/reports/position").await.is(200).says("/imports/1\"").says("not recorded");
+        pass(&console, 1);
+        // The same export another day: nothing is to be decided, and no line of history is written.
+        let lines = console.count("select line from history_tail").await;
+        bring().preview().await;
+        assert_eq!(console.count("select line from history_tail").await, lines);
+        let mut audrey = console.auditor().await;
+        audrey.get("/reports/position").await.is(200).says("/imports/2\"").says_nothing_of("/imports/1\"");
+        console.desk().await.buys(50, &json!({"product_version": "2022"})).await;
+        audrey.get("/reports/position").await.is(200).says("installed 50 − owned 50 = phantom 0");
     }
 
     async fn what_is_granted_installed_and_superseded_later_explains_nothing_earlier(console) {

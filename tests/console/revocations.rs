@@ -123,7 +123,9 @@ on_both! {
         assert_eq!(console.count("select count(*) from transfers").await, 0);
         assert_eq!(console.count("select count(*) from key_packs").await, 1);
         assert_eq!(console.count("select count(*) from licenses where transferred_at is not null or status <> 2").await, 0);
+        hal.get("/licenses/1").await.says_nothing_of("Transfer this seat");
         hal.post("/licenses/1/transfer", &[("destination", "PC-0200"), ("new_client", "yes"), ("reason", "lost")]).await.is(303);
+        hal.get("/transfers/1").await.is(200).says("Its license was revoked on").says("2026-08-21").says("Cancel this one, unless Microsoft is to be called");
         assert!(reseat::history::store::verify(console.db()).await.unwrap().is_ok());
     }
 
@@ -206,6 +208,7 @@ on_both! {
         // Taking back what was recorded does not undo what the server shows.
         let mut hal = console.help_desk().await;
         let page = hal.post_and_follow("/revocations/1/taking-back", &[("reason", "The other computer was meant")]).await;
+        hal.get("/licenses/1").await.is(200).says("Transfer this seat");
         page.is(200).says("It is taken back.");
         assert_eq!(told(&console).await[0].3, 1);
         assert!(reseat::history::store::verify(console.db()).await.unwrap().is_ok());
@@ -256,7 +259,7 @@ on_both! {
         ten(&console, 4).await;
         let mut hal = console.help_desk().await;
         let page = hal.get("/clients/1/ways").await;
-        page.is(200).says("Revoke it: it costs no call").says("2 may be revoked and 0 are: this one is free").says("It expires on 1 Oct 2026").says("only if the old computer stays off").says("By its agreement the seat may move");
+        page.is(200).says("Revoke it: it costs no call").says("2 may be revoked and 0 are: this one is free").says("It expires on 1 Oct 2026").says("only if the old computer stays off").says("The seat may move. Microsoft reissues it");
         hal.get("/clients/1").await.is(200).says("/clients/1/ways");
         // No budget: the day on which the next slot frees, here that of its own end.
         revoke(&mut hal, 1).await;

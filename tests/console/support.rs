@@ -148,6 +148,7 @@ async fn open(url: &str) -> App {
         db: Db::open(url).await.unwrap(),
         clock: Clock::standing(Moment::of_day("2026-08-22").unwrap()),
         hasher: Hasher::weak().unwrap(),
+        kept: Arc::default(),
         settings: Arc::new(settings),
         worker: "the test".into(),
     }

@@ -57,7 +57,7 @@ pub async fn recorded(db: &Db, scope: &Scope, behind: i64) -> Outcome<Vec<Revoke
         .push_bind(" and r.revoked_on >= ?", &scope.from)
         .push_bind(" and r.revoked_on <= ?", &scope.to)
         .push_bind(" and r.id > ?", behind);
-    Ok(query.push_bind(" order by r.id limit ?", STEP).all().await?)
+    Ok(query.push_limit(" order by r.id limit ?", STEP).all().await?)
 }
 
 /// The licenses that servers show as revoked and of which nobody recorded it, that were in force in the period, behind a
@@ -76,5 +76,5 @@ pub async fn shown(db: &Db, scope: &Scope, behind: i64) -> Outcome<Vec<Revoke>> 
         .push_bind(" and l.expires_at >= ?", scope.begins)
         .push_bind(" and l.issued_at < ?", scope.ends)
         .push_bind(" and +l.id > ?", behind);
-    Ok(query.push_bind(" order by l.id limit ?", STEP).all().await?)
+    Ok(query.push_limit(" order by l.id limit ?", STEP).all().await?)
 }

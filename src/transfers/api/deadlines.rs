@@ -80,7 +80,7 @@ pub fn describe(calls: &mut Operations) {
 /// The transfers that wait for a call, with the last safe day of each.
 pub async fn list(State(app): State<App>, _: Auditor) -> Outcome<Response> {
     let reading = read::reading(&app.db, app.now(), &app.settings).await?;
-    let groups = reading.groups(read::queue(&app.db).await?);
+    let groups = reading.groups(read::queue(&app.db, app.now()).await?);
     let items: Vec<Deadline> = groups.iter().flat_map(|group| deadlines(&reading, group)).collect();
     Ok(Json(json!({"items": items})).into_response())
 }

@@ -38,7 +38,7 @@ pub async fn keep_typed(request: Request, next: Next) -> Response {
     }
     let Some(unsent) = Unsent::of(&to, &back, &body) else { return response };
     let form = SignInForm { unsent, ..SignInForm::default() };
-    let page = SignIn { shell: at_the_door(&form.unsent), form, problems: Problems::none() };
+    let page = SignIn { shell: at_the_door(&form.unsent), nobody: false, form, problems: Problems::none() };
     match page.render() {
         Ok(text) => (StatusCode::UNAUTHORIZED, Html(text)).into_response(),
         Err(error) => Error::from(error).into_response(),
