@@ -214,3 +214,47 @@ impl Clock {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_may_be_written_by_points_and_must_exist() {
+        for (text, day) in [
+            ("2026-08-22", Some("2026-08-22")),
+            (" 22.8.2026 ", Some("2026-08-22")),
+            ("02.08.2026", Some("2026-08-02")),
+            ("29.2.2024", Some("2024-02-29")),
+            ("31.2.2024", None),
+            ("2026-02-30", None),
+            ("22.8.26", None),
+            ("22.8.2026 14:05", None),
+            ("8/22/2026", None),
+            ("..2026", None),
+            ("1.2.3.2026", None),
+            ("", None),
+        ] {
+            assert_eq!(Moment::written_day(text).as_deref(), day, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_minute_may_begin_with_either_form_of_a_day() {
+        let at = Moment::of_iso("2026-08-22T14:05:00Z");
+        for text in
+            ["2026-08-22 14:05", "2026-08-22T14:05", "22.8.2026 14:05", "22.08.2026 14:05", "2026-08-22T16:05+02:00"]
+        {
+            assert_eq!(Moment::of_minute_in(text, &TimeZone::UTC), at, "{text}");
+        }
+        for text in ["22.8.2026 25:00", "31.2.2026 14:05", "14:05", "soon", ""] {
+            assert_eq!(Moment::of_minute_in(text, &TimeZone::UTC), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight() {
+        assert_eq!(Moment::of_iso("2026-08-22T14:05:00Z").map(Moment::midnight), Moment::of_day("2026-08-22"));
+        assert_eq!(Moment(-1).midnight(), Moment(-DAY));
+    }
+}

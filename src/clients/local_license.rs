@@ -241,7 +241,7 @@ mod tests {
             (form("unknown", "", "", ""), "state"),
             (form("removed", "", "", ""), "removed_on method"),
             (form("removed", "2026-08-23", "magic", ""), "removed_on method"),
-            (form("removed", "22.8.2026", "other", ""), "removed_on"),
+            (form("removed", "22/8/2026", "other", ""), "removed_on"),
             (form("removal_requested", "", "", ""), ""),
             (form("removal_requested", "", "script", ""), "method"),
             (form("not_possible", "", "", " "), "note"),

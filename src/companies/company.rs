@@ -145,7 +145,7 @@ mod tests {
         let form = CompanyForm { email: "ada".into(), phone: "1".repeat(101), ..CompanyForm::default() };
         let problems = form.check().unwrap_err();
         let fields: Vec<&str> = problems.iter().map(|problem| &*problem.field).collect();
-        assert_eq!(fields, ["phone", "name", "email"]);
+        assert_eq!(fields, ["email", "phone", "name"]);
         let form = CompanyForm { name: " Contoso ".into(), ..CompanyForm::default() };
         assert_eq!(form.check().unwrap().name, "Contoso");
         assert!(form.check_correction(Moment(0)).unwrap_err().of_field("reason").is_some());

@@ -82,7 +82,7 @@ mod tests {
         assert_eq!(fields(&RevocationForm::default()), "revoked_on revoked_by reason");
         let form = RevocationForm { reason: "scrapped".into(), ..RevocationForm::begun("Hedda", "2026-08-22".into()) };
         assert_eq!(fields(&form), "");
-        assert_eq!(fields(&RevocationForm { revoked_on: "22.8.2026".into(), ..form.clone() }), "revoked_on");
+        assert_eq!(fields(&RevocationForm { revoked_on: "22/8/2026".into(), ..form.clone() }), "revoked_on");
         assert_eq!(fields(&RevocationForm { revoked_on: "2026-08-24".into(), ..form.clone() }), "revoked_on");
         assert_eq!(fields(&RevocationForm { revoked_on: "2024-02-29".into(), ..form }), "");
     }
