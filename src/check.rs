@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::moment::Moment;
 
 /// What is said of a day that is none.
-const DAY: &str = "Write a day that exists, like 2026-08-22 or 22.8.2026.";
+pub const DAY: &str = "Write a day that exists, like 2026-08-22 or 22.8.2026.";
 
 /// The name of a field.
 pub type Field = Cow<'static, str>;
@@ -61,7 +61,7 @@ impl Problems {
         text.trim().to_owned()
     }
 
-    /// A day like `2026-08-22`; nothing where nothing was typed.
+    /// A day like `2026-08-22`; nothing where nothing was typed, and what was typed where that is no day, which is refused.
     pub fn day(&mut self, field: impl Into<Field>, typed: &str) -> Option<String> {
         let typed = typed.trim();
         let day = Moment::written_day(typed);

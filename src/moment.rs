@@ -102,8 +102,8 @@ impl Moment {
         Moment::of_day(&date).is_some().then_some(date)
     }
 
-    /// A day and minute in a time zone: `2026-08-22 14:05` or `22.8.2026 14:05`, or with a T between as browsers write it; a moment that says its
-    /// own offset is taken as it is. `None` when it is none of these.
+    /// A day and minute in a time zone: `2026-08-22 14:05` or `22.8.2026 14:05`, or with a T between as browsers write it; a
+    /// moment that says its own offset is taken as it is. `None` when it is none of these.
     pub fn of_minute_in(text: &str, zone: &TimeZone) -> Option<Moment> {
         let text = text.trim();
         let (day, rest) = text.split_at(text.find(' ').unwrap_or(text.len()));

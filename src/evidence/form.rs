@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use crate::check::Problems;
+use crate::check::{self, Problems};
 use crate::ids::CompanyId;
 use crate::moment::Moment;
 use crate::positions::as_of::Until;
@@ -83,8 +83,8 @@ impl EvidenceForm {
         }
         let from = day(&mut problems, "from", &self.from, zone);
         let to = day(&mut problems, "to", &self.to, zone);
-        if let (Some(from), Some(to)) = (from, to) {
-            if from > now {
+        if let (Some((_, from)), Some((_, to))) = (&from, &to) {
+            if *from > now {
                 problems.add("from", "Choose a first day that is not in the future.");
             } else if to < from {
                 problems.add("to", "Choose a last day that is not before the first one.");
@@ -97,14 +97,15 @@ impl EvidenceForm {
             );
         }
         let (id, name) = company.cloned().unwrap_or_default();
-        let ends = next_day(&self.to, zone).unwrap_or(Moment::UNKNOWN);
+        let ((from, begins), (to, _)) = (from.unwrap_or_default(), to.unwrap_or_default());
+        let ends = next_day(&to, zone).unwrap_or(Moment::UNKNOWN);
         problems.or(Scope {
             company: CompanyId(id),
             name,
-            from: self.from.trim().to_owned(),
-            to: self.to.trim().to_owned(),
+            from,
+            to,
             zone: zone.clone(),
-            begins: from.unwrap_or(Moment::UNKNOWN),
+            begins,
             ends,
             now,
             with_ids: !self.ids.is_empty(),
@@ -112,17 +113,19 @@ impl EvidenceForm {
     }
 }
 
-fn day(problems: &mut Problems, field: &'static str, typed: &str, zone: &TimeZone) -> Option<Moment> {
-    let day = Moment::written_day(typed).and_then(|day| Moment::of_day_in(&day, zone));
-    if day.is_none() {
-        problems.add(field, "Write a day that exists, like 2026-08-22 or 22.8.2026.");
+/// The day as `2026-08-22`, and its first moment.
+fn day(problems: &mut Problems, field: &'static str, typed: &str, zone: &TimeZone) -> Option<(String, Moment)> {
+    let day = Moment::written_day(typed);
+    let begins = day.as_deref().and_then(|day| Moment::of_day_in(day, zone));
+    if begins.is_none() {
+        problems.add(field, check::DAY);
     }
-    day
+    day.zip(begins)
 }
 
 /// The beginning of the day after a day, which may be longer or shorter than 24 hours.
 fn next_day(day: &str, zone: &TimeZone) -> Option<Moment> {
-    let date: jiff::civil::Date = day.trim().parse().ok()?;
+    let date: jiff::civil::Date = day.parse().ok()?;
     Moment::of_day_in(&date.checked_add(1.day()).ok()?.to_string(), zone)
 }
 
@@ -148,6 +151,10 @@ mod tests {
         let long = EvidenceForm { from: "2025-10-26".into(), to: "2025-10-26".into(), ..last.clone() };
         let scope = long.check(&companies, (now, &zone), false).unwrap();
         assert_eq!(scope.ends.0 - scope.begins.0, 25 * 3_600, "the day on which the clocks are set back");
+        let written = EvidenceForm { from: "1.1.2025".into(), to: "31.12.2025".into(), ..last.clone() };
+        let scope = written.check(&companies, (now, &zone), false).unwrap();
+        assert_eq!((scope.from.as_str(), scope.to.as_str()), ("2025-01-01", "2025-12-31"), "however it was written");
+        assert_eq!(scope.ends.iso(), "2025-12-31T23:00:00Z");
         for (company, from, to, ids, wrong) in [
             ("8", "2025-01-01", "2025-12-31", "", vec!["company"]),
             ("", "1 May", "", "yes", vec!["company", "from", "to", "ids"]),

@@ -50,7 +50,7 @@ impl Queue {
     async fn of(app: &App, shell: Shell, (ticked, problems): (Option<Ticked>, Problems)) -> Outcome<Queue> {
         let (zone, now) = (&app.settings.zone, app.now());
         let reading = read::reading(&app.db, now, &app.settings).await?;
-        let groups = reading.groups(read::queue(&app.db, app.now()).await?);
+        let groups = reading.groups(read::queue(&app.db, now).await?);
         let today = now.date(zone);
         let picture = Picture::of(&groups, today, zone);
         Ok(Queue {

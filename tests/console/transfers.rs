@@ -288,7 +288,7 @@ on_both! {
         tx.commit().await.unwrap();
         hal.get("/transfers/queue").await.says("licenses are free there: let the computers connect first");
         hal.get("/").await.says("licenses are free there: let the computers connect first");
-        hal.get("/transfers/queue").await.says("Frees itself on Tue 1 Sep 2026, so it is not ticked: no call needed").says_nothing_of("To ask for");
+        hal.get("/transfers/queue").await.says("Frees itself on Tue 1 Sep 2026: no call needed").says_nothing_of("To ask for");
         let waits = "1 transfer waits; no call is needed before Tue 1 Sep 2026 if PC-0117 stays off";
         for page in ["/transfers/queue", "/"] {
             hal.get(page).await.says(waits).says("data-count=\"1\"").says_nothing_of("deadline yet");
