@@ -458,6 +458,31 @@ function searching(form) {
 }
 
 
+// `<input data-suggest="/clients?…&q=">` offers, as one types, the names with which the rows of that list begin.
+function suggesting(input) {
+  const offers = document.createElement("datalist");
+  offers.id = `${input.id}-offers`;
+  input.after(offers);
+  input.setAttribute("list", offers.id);
+  let asked = new AbortController();
+  let timer;
+  const ask = async () => {
+    const { signal } = asked = new AbortController();
+    try {
+      const answer = await fetch(input.dataset.suggest + encodeURIComponent(input.value.trim()), { signal, credentials: "same-origin" });
+      if (!answer.ok || answer.redirected) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const names = [...page.querySelectorAll("main tbody th a[title]")].map((link) => link.title);
+      if (!signal.aborted) offers.replaceChildren(...[...new Set(names)].map((name) => new Option(name, name)));
+    } catch { /* Overtaken, or the network is away: the name can be typed. */ }
+  };
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    asked.abort();
+    if (input.value.trim().length > 1) timer = setTimeout(ask, 150);
+  });
+}
+
 // Seven boxes for one ID: they take a paste of all of it in any punctuation, write capitals and lead on by themselves.
 const bare = (text) => text.toUpperCase().replace(/[\s\p{P}]/gu, "");
 function boxing(set) {
@@ -640,6 +665,7 @@ function count(timer) {
 }
 
 every(document, "[data-search]", searching);
+every(document, "[data-suggest]", suggesting);
 every(document, "[data-boxes]", boxing);
 every(document, "form[data-draft]", drafting);
 every(document, "[data-timer]", (timer) => { count(timer); setInterval(() => count(timer), 1000); });

@@ -8,6 +8,9 @@ use crate::web::listing::number;
 use crate::web::parts::Chip;
 use crate::web::slice::Paging;
 
+/// The list of computers in use whose name has what is written behind it: a field to type one in offers the first of them.
+pub const COMPUTERS_BY_NAME: &str = "/clients?kind=computer&status=active&size=25&q=";
+
 /// What the list's address asks for, as text.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]

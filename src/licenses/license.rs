@@ -174,6 +174,8 @@ pub struct License {
     pub entered_by_hand: i64,
     /// Anything else.
     pub note: String,
+    /// Whether people recorded that it was revoked, which its server may not show yet.
+    pub has_revocation: bool,
 }
 
 impl License {
@@ -203,9 +205,14 @@ impl License {
         full.then(|| self.seat_id.unwrap_or(self.id))
     }
 
-    /// Whether a transfer may be asked for: its seat is still here.
+    /// Whether it was revoked: its server shows it so, or people recorded it.
+    pub fn is_revoked(&self) -> bool {
+        Status::of_code(self.status) == Status::Revoked || self.has_revocation
+    }
+
+    /// Whether a transfer may be asked for: its seat is still here, and no revocation gives it back.
     pub fn has_seat_here(&self) -> bool {
-        self.seat().is_some() && self.transferred_at.is_none()
+        self.seat().is_some() && self.transferred_at.is_none() && !self.is_revoked()
     }
 
     /// Whether lists offer to transfer it: a full Per Device license of a client, on its server, whose seat is still here.

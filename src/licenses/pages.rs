@@ -127,10 +127,9 @@ struct Show {
 }
 
 impl Show {
-    /// Whether its seat may be offered to move: it is here, not on its way, and nobody recorded that the license was revoked.
+    /// Whether its seat may be offered to move: it is here and not on its way.
     fn offers_transfer(&self) -> bool {
-        let is_revoked = self.revocations.iter().any(|one| one.taken_back_at.is_none());
-        self.license.has_seat_here() && self.moving.is_none() && !is_revoked
+        self.license.has_seat_here() && self.moving.is_none()
     }
 }
 
@@ -147,7 +146,7 @@ pub async fn show(
     let events = store::events(&app.db, Of::License(LicenseId(id)), app.now(), &window).await?;
     let (days, footer) = timeline::story(&app.db, &auditor.shell, &window, (lines, events), ("license", id)).await?;
     let revocations = revocations::of_license(&app.db, license.id).await?;
-    let moving = match license.seat().filter(|_| license.has_seat_here()) {
+    let moving = match license.seat().filter(|_| license.transferred_at.is_none()) {
         Some(seat) => transfers::read::under_way_of(&app.db, seat).await?,
         None => None,
     };

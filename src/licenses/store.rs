@@ -13,7 +13,8 @@ use crate::web::slice::{Cursor, Order, Window, walk};
 const COLUMNS: &str = "l.id, l.key_pack_id, k.keypack_id, l.version, l.license_type, l.server_id, s.name as server, \
     l.license_number, l.client_id, c.name as client, l.user_name, l.computer, l.hardware_id, l.status, l.issued_at, \
     l.expires_at, l.first_issued_at, l.first_seen_at, l.first_import_id, l.gone_at, l.seat_id, l.transferred_at, \
-    l.entered_by_hand, l.note";
+    l.entered_by_hand, l.note, \
+    exists (select 1 from revocations r where r.license_id = l.id and r.taken_back_at is null) as has_revocation";
 
 /// Left joins, so that SQLite begins with the licenses and keeps their order.
 const FROM: &str = " from licenses l left join key_packs k on k.id = l.key_pack_id \

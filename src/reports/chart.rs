@@ -207,7 +207,7 @@ fn months(first: Date, last: Date, x: &impl Fn(Moment) -> i64, zone: &TimeZone) 
         .step_by(every)
         .filter_map(|day| {
             let at = Moment::of_day_in(&day.to_string(), zone)?;
-            Some(Mark { x: x(at), text: day.strftime("%b %y").to_string() })
+            Some(Mark { x: x(at), text: day.strftime("%b ’%y").to_string() })
         })
         .collect()
 }

@@ -100,7 +100,7 @@ impl Home {
         let ends = weeks.into_iter().map(|week| week.day).zip(ends).collect();
         self.ending = chart::bars(named(ends, "%-d %b"));
         let moved = store::completed(&app.db, now.plus(-DAY * 366)).await?;
-        self.moved = chart::bars(named(chart::by_month(&moved, now, zone), "%b %y"));
+        self.moved = chart::bars(named(chart::by_month(&moved, now, zone), "%b ’%y"));
         Ok(())
     }
 }

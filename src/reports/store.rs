@@ -29,7 +29,7 @@ pub async fn summary(db: &Db, now: Moment, unheard_days: i64) -> Outcome<Summary
     let (by_issue, newest) = (licenses::store::order(&held, ""), clients::store::order(&everyone, ""));
     let unheard = license_servers::read::Filter { company: None, unheard_since: Some(now.plus_days(-unheard_days)) };
     let packs = packs(db).await?;
-    let desk = desk(db).await?;
+    let desk = desk(db, now).await?;
     Ok(Summary {
         running_out: Count(licenses::store::count(db, &soon, &licenses::store::order(&soon, ""), CAP).await?),
         clients: Count(clients::store::count(db, &everyone, &newest, CAP).await?),
@@ -66,7 +66,7 @@ async fn packs(db: &Db) -> Outcome<Summary> {
 }
 
 /// The counts of what the reissue desk has to do.
-async fn desk(db: &Db) -> Outcome<Summary> {
+async fn desk(db: &Db, now: Moment) -> Outcome<Summary> {
     let requests = |state| reissues::filter::Filter { state: Some(state), server: None };
     let (open, partly) = (requests(reissues::reissue::State::Open), requests(reissues::reissue::State::PartlyGranted));
     let calls = |standing| calls::filter::Filter { standing: Some(standing), server: None };
@@ -78,6 +78,7 @@ async fn desk(db: &Db) -> Outcome<Summary> {
         awaited: Count(transfers::read::count_awaited(db, CAP).await?),
         complete: Count(transfers::read::count_asked(db, CAP).await?),
         signs: Count(transfers::signs::count_open(db, CAP).await?),
+        old: Count(transfers::clean_up::count_open(db, now, CAP).await?),
         findings: Count(findings::store::count_open(db, CAP).await?),
         ..Summary::default()
     })

@@ -70,6 +70,8 @@ pub struct Summary {
     pub complete: Count,
     /// Signs of life of old computers that nobody has settled.
     pub signs: Count,
+    /// Old computers of the latest moves with which something is still to be done.
+    pub old: Count,
     /// Twins and ghosts that nobody has answered.
     pub findings: Count,
     /// Key packs on their servers.
@@ -165,7 +167,7 @@ const URGENT: [Told; 8] = [
 ];
 
 /// What has no day.
-const REST: [Told; 7] = [
+const REST: [Told; 8] = [
     (
         |all| all.awaited,
         Meaning::Wait,
@@ -197,6 +199,14 @@ const REST: [Told; 7] = [
         ("sign", "of life"),
         "/transfers/queue#signs",
         "The seat went to another computer, but the old one connected again.",
+    ),
+    (
+        |all| all.old,
+        Meaning::Act,
+        "Old computers",
+        ("old computer", "still to do"),
+        "/transfers/queue#old",
+        "The seat went to another computer, but the old one counts as in use.",
     ),
     (
         |all| all.findings,
@@ -256,7 +266,7 @@ fn call_by(group: &Group, n: usize, today: Date) -> Option<Line> {
         return None;
     }
     let count = i64::try_from(group.count()).unwrap_or(0);
-    let free = group.free_first().map(|says| format!("; {says}")).unwrap_or_default();
+    let free = group.free_first().map(|says| format!("; {says}.")).unwrap_or_default();
     let why = format!("{} on {}{free}", group.product, group.server);
     let (meaning, says) = match group.call_by() {
         Some(day) if day < today => {

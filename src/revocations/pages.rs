@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::budget::{Counted, Line, MOST};
 use super::revocation::Able;
 use super::store::{self, LISTED};
-use super::ways::{Before, Facts, OnItsWay, Open, Way, Ways};
+use super::ways::{Before, Facts, OnItsWay, Way, Ways};
 use crate::clients;
 use crate::clients::client::Client;
 use crate::ids::{ClientId, LicenseServerId};
@@ -129,9 +129,8 @@ pub async fn ways(State(app): State<App>, auditor: Auditor, Path(id): Path<i64>)
     let mut judged = Vec::new();
     for license in held.into_iter().filter(|one| one.license_type == "per_device" && one.transferred_at.is_none()) {
         let on_its_way = moves.of_license(&license);
-        let is_on_its_way = on_its_way.is_some();
+        let offers_transfer = license.has_seat_here() && on_its_way.is_none();
         let ways = judge(&app, &license, on_its_way).await?;
-        let offers_transfer = license.has_seat_here() && !is_on_its_way && ways.revoke.open != Open::Done;
         judged.push(OfLicense { license, ways, offers_transfer });
     }
     page::show(&WaysPage { shell: auditor.0.shell, client, licenses: judged })

@@ -7,6 +7,7 @@ use axum_extra::extract::Form;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::clean_up::{self, CleanUp};
 use super::picture::Picture;
 use super::queue::{self, Group, Row};
 use super::read;
@@ -38,6 +39,10 @@ struct Queue {
     signs: Vec<Sign>,
     /// How many of those there are.
     open_signs: i64,
+    /// The old computers of the latest moves with which something is still to be done.
+    old: Vec<CleanUp>,
+    /// How many of those there are.
+    open_old: i64,
     /// Today, where the reader is.
     today: Date,
     /// What was ticked in which group of a queue that was refused.
@@ -59,6 +64,8 @@ impl Queue {
             awaited: watch::rows(read::awaited(&app.db).await?, now, zone),
             signs: signs::open(&app.db).await?,
             open_signs: signs::count_open(&app.db, CAP).await?,
+            old: clean_up::open(&app.db, now).await?,
+            open_old: clean_up::count_open(&app.db, now, CAP).await?,
             groups,
             picture,
             today,

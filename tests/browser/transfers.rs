@@ -118,6 +118,11 @@ async fn a_seat_moves_from_one_computer_to_another_without_javascript() {
     moves(false).await;
 }
 
+/// The names that the destination offers, as soon as it does.
+const OFFERED: &str = "return new Promise((done) => { const look = () => {
+    const names = [...document.getElementById('f-destination').list.options].map((one) => one.value);
+    names.length ? done(names) : setTimeout(look, 50); }; look(); })";
+
 async fn moves(javascript: bool) {
     let mut server = Server::start().await;
     // What the estate is made with may need scripts; the journey itself does not.
@@ -128,6 +133,10 @@ async fn moves(javascript: bool) {
     crate::steps::sign_in(&ada, &server, "Ada", crate::steps::PASSWORD).await;
     ada.visit(&server.at("/licenses/1")).await;
     ada.follow("Transfer this seat").await;
+    if javascript {
+        ada.fill("destination", "c-02").await;
+        assert_eq!(ada.script(OFFERED).await, serde_json::json!(["PC-0200"]));
+    }
     ada.fill("destination", "PC-0200").await;
     ada.fill("reason", "Client hardware failed").await;
     ada.press("May it move?").await;

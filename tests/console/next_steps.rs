@@ -1,5 +1,7 @@
 //! What comes next: each page of the reissue desk says the one thing to do, and a refusal says the way out.
 
+use reseat::moment::DAY;
+
 use crate::calls::{ALL_OF_TWO, calling, queued, requested};
 use crate::on_both;
 use crate::transfers::two_computers;
@@ -129,11 +131,33 @@ on_both! {
         let removed = [("state", "removed"), ("removed_on", "2026-08-20"), ("method", "script")];
         hal.post("/clients/1/local-license-removal", &removed).await.is(303);
         hal.get("/transfers/1").await.says("Still to do").says("/clients/1/edit").says_nothing_of("/clients/1/runbook");
+        hal.get("/transfers/queue").await.says("/clients/1/edit#f-status").says_nothing_of("/clients/1/runbook");
         let gone = [removed[0], removed[1], removed[2], ("backup", "E:"), ("decommission", "yes")];
         hal.post("/clients/1/local-license-removal", &gone).await.is(303);
         for page in ["/transfers/1", "/clients/1"] {
             hal.get(page).await.is(200).says_nothing_of("Still to do");
         }
+    }
+
+    async fn home_and_queue_tell_the_old_computers_of_the_last_90_days_with_which_something_is_to_be_done(console) {
+        let (license, _) = two_computers(&console).await;
+        let mut hal = console.help_desk().await;
+        hal.post(&format!("/licenses/{license}/transfer"), &[("destination", "PC-0200"), ("reason", "permanent")]).await.is(303);
+        hal.get("/").await.says_nothing_of("still to do");
+        hal.post("/transfers/1/completion", &HAND).await.is(303);
+        let told = "href=\"/transfers/queue#old\" data-count=\"1\">1 old computer still to do";
+        hal.get("/").await.says(told).says_nothing_of("Nothing needs anybody");
+        hal.get("/transfers/queue").await.says("aria-labelledby=\"old\" data-count=\"1\"").says("/clients/1/runbook\">Remove its license").says_nothing_of("Nothing waits");
+        let mut audrey = console.auditor().await;
+        audrey.get("/transfers/queue").await.says("PC-0117").says_nothing_of("/clients/1/edit");
+        console.pass(90 * DAY);
+        let mut hal = console.help_desk().await;
+        hal.get("/").await.says(told);
+        console.pass(1);
+        hal.get("/").await.says_nothing_of("still to do");
+        hal.get("/transfers/queue").await.says("Nothing waits").says_nothing_of("PC-0117");
+        // Its own page tells it as long as it counts as in use.
+        hal.get("/clients/1").await.says("Still to do");
     }
 
     async fn an_old_computer_that_takes_another_seat_is_in_use_on_purpose(console) {

@@ -124,6 +124,7 @@ on_both! {
         assert_eq!(console.count("select count(*) from key_packs").await, 1);
         assert_eq!(console.count("select count(*) from licenses where transferred_at is not null or status <> 2").await, 0);
         hal.get("/licenses/1").await.says_nothing_of("Transfer this seat");
+        hal.get("/clients/1").await.says("revoke").says_nothing_of("Transfer its seat").says_nothing_of("/licenses/1/transfer");
         hal.post("/licenses/1/transfer", &[("destination", "PC-0200"), ("new_client", "yes"), ("reason", "lost")]).await.is(303);
         hal.get("/transfers/1").await.is(200).says("Its license was revoked on").says("2026-08-21").says("Cancel this one, unless Microsoft is to be called");
         assert!(reseat::history::store::verify(console.db()).await.unwrap().is_ok());
@@ -208,7 +209,7 @@ on_both! {
         // Taking back what was recorded does not undo what the server shows.
         let mut hal = console.help_desk().await;
         let page = hal.post_and_follow("/revocations/1/taking-back", &[("reason", "The other computer was meant")]).await;
-        hal.get("/licenses/1").await.is(200).says("Transfer this seat");
+        hal.get("/licenses/1").await.is(200).says_nothing_of("Transfer this seat");
         page.is(200).says("It is taken back.");
         assert_eq!(told(&console).await[0].3, 1);
         assert!(reseat::history::store::verify(console.db()).await.unwrap().is_ok());
@@ -237,6 +238,8 @@ on_both! {
         assert_eq!(told(&console).await, [line("2019", [10, 2, 0, 2], "")]);
         assert_eq!(actions(&console, "license", 1).await, ["revocation taken back", "license revoked"]);
         assert_eq!(actions(&console, "client", 1).await.len(), 2);
+        hal.get("/licenses/1").await.says("Transfer this seat");
+        hal.get("/clients/1").await.says("Transfer its seat");
         // The same license may be revoked in earnest afterwards.
         revoke(&mut hal, 1).await;
         assert_eq!(told(&console).await[0].3, 1);
