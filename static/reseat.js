@@ -152,6 +152,7 @@ const store = {
   keys: () => { try { return Object.keys(sessionStorage); } catch { return []; } },
   drop: (key) => { try { sessionStorage.removeItem(key); } catch { /* Not allowed. */ } },
 };
+const drafts = (key) => { const all = store.get(key); return Array.isArray(all) ? all : []; };
 const unsent = (form) => `unsent ${form.getAttribute("action") ?? location.pathname}`;
 const reader = document.querySelector(".person .name")?.textContent ?? "";
 const LINE = "input:is(:not([type]), [type=text], [type=email], [type=tel], [type=url], [type=number], [type=date])";
@@ -189,27 +190,40 @@ function restore(form, typed) {
 let forgotten = false;
 function keeping(form, isRefused) {
   const key = unsent(form);
+  // What was typed on earlier visits and not answered for, the latest last; behind it is kept what is typed now.
+  const earlier = drafts(key).filter((one) => one.reader === reader).slice(-2);
+  const first = typedIn(form);
   let timer = 0;
   let offer = null;
-  const keep = () => { clearTimeout(timer); timer = 0; if (!offer && !forgotten) store.set(key, { at: Date.now(), reader, typed: typedIn(form) }); };
-  const later = () => { clearTimeout(timer); timer = setTimeout(keep, 300); };
-  const before = store.get(key);
-  const first = typedIn(form);
-  if (before && before.reader !== reader) store.drop(key);
-  else if (isRefused) keep();
-  else if (before && differs(form, before.typed)) {
-    offer = offering(before, (back) => {
+  let isTyped = false;
+  const keep = () => {
+    clearTimeout(timer);
+    timer = 0;
+    const now = isTyped ? [{ at: Date.now(), reader, typed: typedIn(form) }] : [];
+    if (forgotten || !(earlier.length + now.length)) store.drop(key);
+    else store.set(key, [...earlier, ...now]);
+  };
+  const later = () => { isTyped = true; clearTimeout(timer); timer = setTimeout(keep, 300); };
+  const next = () => {
+    while (earlier.length && !differs(form, earlier.at(-1).typed)) earlier.pop();
+    if (!earlier.length) return;
+    offer = offering(earlier.at(-1), (back) => {
       offer = null;
-      if (back) { restore(form, before.typed); keep(); } else store.drop(key);
+      const { typed } = earlier.pop();
+      if (back) { restore(form, typed); isTyped = true; } else next();
+      keep();
       form.querySelector(`${LINE}, textarea`)?.focus();
     });
     form.before(offer);
-  }
+  };
+  if (isRefused) { earlier.pop(); isTyped = true; keep(); }
+  else next();
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   window.addEventListener("pagehide", () => { if (timer) keep(); });
   form.addEventListener("submit", () => {
-    if (offer && isOvertaken(form, before.typed, first)) { offer.remove(); offer = null; }
+    if (offer && isOvertaken(form, earlier.at(-1).typed, first)) { offer.remove(); offer = null; earlier.pop(); }
+    isTyped = !offer;
     keep();
   });
 }
@@ -241,7 +255,11 @@ function answered() {
   const isRefused = status ? status >= 400 : Boolean(document.querySelector(".problems, [aria-invalid], .empty.big, form[action='/sign-in']"));
   if (isRefused) return sent;
   // Somebody who came back or loaded the page anew has no answer yet.
-  if (type === "navigate" || document.querySelector(".notice[data-meaning=done]")) store.drop(sent);
+  if (type === "navigate" || document.querySelector(".notice[data-meaning=done]")) {
+    const left = drafts(sent).slice(0, -1);
+    if (left.length) store.set(sent, left);
+    else store.drop(sent);
+  }
   return "";
 }
 

@@ -45,13 +45,16 @@ pub enum Search {
     Start(String),
 }
 
+/// The digits of two of the groups in which a client's page shows a hardware ID.
+const TWO_GROUPS: usize = 16;
+
 /// The fewest characters that the index of parts can find.
 const SHORTEST: usize = 3;
 
 impl Search {
     /// What a text asks for; nothing for an empty one.
     pub fn of(text: &str) -> Option<Search> {
-        let whole: String = text.trim().to_lowercase().chars().take(200).collect();
+        let whole: String = joined(text.trim().to_lowercase()).chars().take(200).collect();
         if whole.is_empty() {
             return None;
         }
@@ -63,6 +66,13 @@ impl Search {
         }
         Some(Search::Part { whole, piece })
     }
+}
+
+/// A hardware ID that was written in groups, as a client's page shows it, as one word; any other text as it is.
+fn joined(text: String) -> String {
+    let is_in_groups = text.contains(' ') && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b' ');
+    let word = text.replace(' ', "");
+    if is_in_groups && word.len() >= TWO_GROUPS { word } else { text }
 }
 
 /// The threes of characters that a text of three or more is made of, side by side, as SQLite's index of parts is asked for them:
@@ -169,6 +179,9 @@ mod tests {
             ("PC", Some(Search::Start("pc".into()))),
             ("a_b", Some(Search::Start("a_b".into()))),
             ("ÄÖÜ", part("äöü", "äöü")),
+            ("C5591A46 1f95cf59", part("c5591a461f95cf59", "c5591a461f95cf59")),
+            ("c5591a46 1f95", part("c5591a46 1f95", "c5591a46 1f95")),
+            ("pc 0117 in the cafe hall", part("pc 0117 in the cafe hall", "pc 0117 in the cafe hall")),
             ("  ", None),
         ] {
             assert_eq!(Search::of(text), search, "{text}");

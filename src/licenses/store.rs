@@ -192,12 +192,11 @@ pub fn select<'c>(db: &'c Db, filter: &Filter, order: &Order, window: &Window) -
 
 /// The query of a count: it walks as the list does, so that it stops as soon. No filter asks what the licenses are joined to.
 ///
-/// Temporary licenses that run out are listed as they were issued, past all that have run out by now; they are counted by
-/// their end.
+/// Temporary licenses on their servers are listed as they were issued, and each of them is looked up to see whether it has run
+/// out; they are counted by their end, whose index says that.
 pub fn select_count<'c>(db: &'c Db, filter: &Filter, order: &Order) -> Query<'c> {
-    let runs_out =
-        filter.presence == Presence::OnServer && filter.status == Some(Status::Temporary) && filter.within.is_some();
-    let order = if runs_out && Lead::of(filter, &EXPIRES) == Lead::Nothing { &EXPIRES } else { order };
+    let is_temporary = filter.presence == Presence::OnServer && filter.status == Some(Status::Temporary);
+    let order = if is_temporary && Lead::of(filter, &EXPIRES) == Lead::Nothing { &EXPIRES } else { order };
     walk(source(db, ("1 as one", " from licenses l where true"), filter, order), order)
 }
 

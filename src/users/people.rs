@@ -104,7 +104,7 @@ pub async fn update_role(
         return refused(&List::of(&app, admin, UserForm::default(), wrong).await?);
     };
     let changed = change!(app.db, &admin.name, app.now(), tx, {
-        store::change_role(tx, &user, role).await?;
+        store::change_role(tx, &user, Role::parse(&form.was).unwrap_or(user.role), role).await?;
     });
     done(&app, admin, changed, &format!("{} is now {}.", user.name, role.label())).await
 }

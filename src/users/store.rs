@@ -72,12 +72,19 @@ pub async fn add(tx: &mut Tx, new: &NewUser, password_hash: Option<&str>) -> Out
     Ok(UserId(id))
 }
 
-/// Gives a person another role.
-pub async fn change_role(tx: &mut Tx, user: &User, role: Role) -> Outcome<()> {
-    tx.sql("update users set role = $1 where id = $2").bind(role).bind(user.id).execute().await?;
+/// Gives a person another role, unless somebody changed the one that `was` shown.
+pub async fn change_role(tx: &mut Tx, user: &User, was: Role, role: Role) -> Outcome<()> {
+    let change = tx.sql("update users set role = $1 where id = $2 and role = $3").bind(role).bind(user.id).bind(was);
+    if change.execute().await? == 0 {
+        let sentence = format!(
+            "Somebody changed the role of {} while your page was open. See it below, and choose again.",
+            user.name
+        );
+        return Err(Problems::of("role", sentence).into());
+    }
     keep_an_admin(tx).await?;
     let line = NewLine::new("role changed", Subject("user", user.id.0))
-        .before(serde_json::json!({"role": user.role}))
+        .before(serde_json::json!({"role": was}))
         .after(serde_json::json!({"role": role}));
     record(tx, line).await
 }

@@ -197,6 +197,8 @@ pub struct UserForm {
     pub name: String,
     /// The role, as [`Role::as_str`] writes it.
     pub role: String,
+    /// The role that the page showed, where this one replaces it.
+    pub was: String,
 }
 
 /// A checked person.

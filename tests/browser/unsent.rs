@@ -126,6 +126,30 @@ async fn what_was_refused_then_typed_anew_and_sent_is_offered_no_more() {
 }
 
 #[tokio::test]
+async fn what_is_typed_beside_an_offer_is_kept_too_and_both_are_offered_the_latest_first() {
+    let (server, ada, page) = at_the_form(true).await;
+    for words in ["The seat is in Basel.", "The seat is in Bern."] {
+        ada.visit(&page).await;
+        ada.fill("Note", words).await;
+        ada.visit(&server.at("/")).await;
+    }
+    ada.visit(&page).await;
+    ada.press("Restore it").await;
+    assert_eq!(note(&ada).await, "The seat is in Bern.");
+    ada.visit(&page).await;
+    ada.press("Throw it away").await;
+    ada.sees("was not sent.").await;
+    ada.press("Restore it").await;
+    assert_eq!(note(&ada).await, "The seat is in Basel.");
+    ada.fill("Reason for the correction", "It moved").await;
+    ada.press("Save the correction").await;
+    ada.sees("The correction is recorded.").await;
+    ada.visit(&page).await;
+    is_not_offered(&ada).await;
+    ada.is_quiet().await;
+}
+
+#[tokio::test]
 async fn what_was_typed_is_offered_after_signing_in_and_to_nobody_after_signing_out() {
     let (server, ada, page) = at_the_form(true).await;
     ada.fill("Note", "The seat is in Basel.").await;

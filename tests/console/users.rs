@@ -220,6 +220,18 @@ on_both! {
         ada.get("/account").await.is(200);
     }
 
+    async fn a_role_that_somebody_changed_meanwhile_is_not_overwritten(console) {
+        let mut ada = console.admin().await;
+        console.add("Bea", Role::Auditor).await;
+        let bea = format!("/users/{}/role", store::look_up(console.db(), "Bea").await.unwrap().id);
+        ada.get("/users").await.says("name=\"was\" value=\"auditor\"");
+        ada.post_and_follow(&bea, &[("was", "auditor"), ("role", "help_desk")]).await.is(200).says("Bea is now Help desk.");
+        let late = ada.post(&bea, &[("was", "auditor"), ("role", "admin")]).await;
+        late.is(422).says("Somebody changed the role of Bea while your page was open.").says("name=\"was\" value=\"help_desk\"");
+        assert_eq!(store::look_up(console.db(), "Bea").await.unwrap().role, Role::HelpDesk);
+        assert_eq!(console.count("select count(*) from history where action = 'role changed'").await, 1);
+    }
+
     async fn a_session_made_by_one_copy_is_known_to_another(console) {
         let mut ada = console.admin().await;
         let other = console.second_copy().await;
