@@ -17,6 +17,9 @@ pub struct Replaced {
 /// Packs whose licenses the demonstration moves: bought ones of Windows Server 2012.
 const PACKS: [i64; 4] = [4, 5, 11, 12];
 
+/// How long the license of one that is replaced lasts: long enough to have been issued before an import told it.
+const LASTS: i64 = 86 * DAY;
+
 impl Server {
     /// So many computers that are replaced from now on; fewer where there are not enough. They connect no more.
     pub fn replace(&mut self, many: usize) -> Vec<Replaced> {
@@ -71,7 +74,7 @@ impl Server {
     /// The old computer's license expires in so many days.
     pub fn expire_in(&mut self, one: &Replaced, days: i64) {
         let expires_at = self.present.0 + days * DAY;
-        self.last_until(one, expires_at - 80 * DAY, expires_at);
+        self.last_until(one, expires_at - LASTS, expires_at);
     }
 
     fn last_until(&mut self, one: &Replaced, issued_at: i64, expires_at: i64) -> bool {
