@@ -217,7 +217,7 @@ function keeping(form, isRefused) {
     form.before(offer);
   };
   if (isRefused) { earlier.pop(); isTyped = true; keep(); }
-  else next();
+  else { next(); keep(); }
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   window.addEventListener("pagehide", () => { if (timer) keep(); });
