@@ -13,7 +13,7 @@ use crate::web::slice::Window;
 /// The most transfers of a kind that are named.
 const NAMED: usize = 100;
 
-/// The transfers that an import moved on, as they stand now; at most [`NAMED`] of each kind.
+/// The transfers that an import moved on, as they stand now; at most 100 of each kind.
 #[derive(Debug, Default)]
 pub struct Moved {
     /// It completed them.
