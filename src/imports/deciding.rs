@@ -5,6 +5,7 @@ use axum::response::Response;
 
 use super::covered::Covered;
 use super::import::{Import, ImportFile};
+use super::moved::Moved;
 use super::pages::ShowQuery;
 use super::preview::{self, Trouble};
 use super::preview_rows::{GoneRow, LicenseRow, PackRow};
@@ -42,6 +43,8 @@ pub(super) struct Preview {
     licenses: Vec<LicenseRow>,
     gone: Vec<GoneRow>,
     troubles: Vec<Trouble>,
+    /// The transfers that it may move on.
+    moves: Moved,
     footer: Footer,
     problems: Problems,
 }
@@ -62,6 +65,7 @@ impl Preview {
         let address = Address::new(format!("/imports/{id}")).with("show", &tab).with("size", &query.paging.size);
         let refuse = !problems.is_empty();
         let servers = store::servers(db, id).await?;
+        let moves = Moved::ahead(db, &import).await?;
         let mut page = Preview {
             shell,
             servers,
@@ -70,6 +74,7 @@ impl Preview {
             licenses: Vec::new(),
             gone: Vec::new(),
             troubles: Vec::new(),
+            moves,
             footer: Slice::<()> { rows: Vec::new(), previous: None, next: None, is_all: true }
                 .footer(&address, 0, "rows"),
             tab,

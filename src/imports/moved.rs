@@ -1,19 +1,20 @@
-//! What an import did to transfers, as its own line of history says.
+//! What an import did to transfers, as its own line of history says; and before it is applied, what it may do.
 
 use serde::Deserialize;
 
+use super::import::Import;
 use crate::db::Db;
 use crate::history::store::{self as history, Filter};
 use crate::ids::{ImportId, TransferId};
 use crate::transfers::read;
-use crate::transfers::transfer::Transfer;
+use crate::transfers::transfer::{State, Transfer};
 use crate::web::error::Outcome;
 use crate::web::slice::Window;
 
 /// The most transfers of a kind that are named.
 const NAMED: usize = 100;
 
-/// The transfers that an import moved on, as they stand now; at most 100 of each kind.
+/// The transfers that an import moved on, as they stand now, or may move on; at most 100 of each kind.
 #[derive(Debug, Default)]
 pub struct Moved {
     /// It completed them.
@@ -21,6 +22,24 @@ pub struct Moved {
     /// It showed a license on their destination before anybody granted one.
     pub asked: Vec<Transfer>,
 }
+
+/// The transfers on their way whose destination has, by the files, a full license that it had not: among the first 50,000 new
+/// rows, and the rows of licenses that were temporary or gone. `$1`: the import; `$2`: when its files were made.
+const AHEAD: &str = "with ways as (select t.id, t.state, t.server_id, t.version, t.license_type, t.destination_id, c.n as client_n \
+    from transfers t join clients d on d.id = t.destination_id \
+    join import_clients c on c.name_key = d.name_key and c.import_id = $1 and c.client_id = d.id \
+    where t.state in ('queued', 'requested', 'granted') and (t.state = 'granted' or t.seen_license_id is null)), \
+    fresh as (select client_n, server_n, pack_n, status, expires_at from import_licenses \
+    where import_id = $1 and outcome = 'new' order by n limit 50000) \
+    select w.id, w.state from ways w join fresh r on r.client_n = w.client_n \
+    join import_servers s on s.import_id = $1 and s.n = r.server_n and s.server_id = w.server_id and s.older_licenses = 0 \
+    join import_key_packs p on p.import_id = $1 and p.n = r.pack_n and p.version = w.version and p.license_type = w.license_type \
+    where r.status in (2, 3) and r.expires_at > $2 \
+    union select w.id, w.state from ways w join licenses l on l.client_id = w.destination_id and l.server_id = w.server_id \
+    and l.version = w.version and l.license_type = w.license_type \
+    join import_licenses r on r.license_id = l.id and r.import_id = $1 \
+    where r.outcome = 'changed' and r.status in (2, 3) and r.expires_at > $2 and (l.status not in (2, 3) or l.gone_at is not null) \
+    order by 1 limit 200";
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -36,6 +55,19 @@ impl Moved {
         let lines = history::list(db, &filter, &Window::first(1)).await?;
         let told = lines.first().and_then(|line| line.after.as_deref());
         let told: Told = told.and_then(|told| serde_json::from_str(told).ok()).unwrap_or_default();
+        Moved::of(db, told).await
+    }
+
+    /// The transfers that an import may move on when it is applied: which of several gets a license is known only then.
+    pub async fn ahead(db: &Db, import: &Import) -> Outcome<Moved> {
+        let found: Vec<(TransferId, State)> =
+            db.sql(AHEAD).bind(import.id).bind(import.captured_at).planned_for_its_values().all().await?;
+        let (granted, waiting): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, state)| *state == State::Granted);
+        let ids = |all: Vec<(TransferId, State)>| all.into_iter().map(|(id, _)| id).collect();
+        Moved::of(db, Told { transfers_completed: ids(granted), transfers_asked_about: ids(waiting) }).await
+    }
+
+    async fn of(db: &Db, told: Told) -> Outcome<Moved> {
         let first = |ids: Vec<TransferId>| ids.into_iter().take(NAMED).collect::<Vec<_>>();
         Ok(Moved {
             completed: read::some(db, &first(told.transfers_completed)).await?,

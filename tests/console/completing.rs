@@ -81,6 +81,32 @@ async fn lines(console: &Console, action: &str) -> i64 {
 }
 
 on_both! {
+    async fn before_an_import_is_applied_it_says_which_transfers_it_may_move_on(console) {
+        queued(&console, 2).await;
+        grant(&console, 1).await;
+        console.pass(7 * DAY);
+        let temporary = L { status: 1, ..new(1) };
+        let bring = |rows: &[L<'_>]| {
+            let bring = console.bring("LIC-01").file("keypacks.csv", packs(&[(4, 50, 3), (5, 50, 0)]));
+            bring.accepting_gone().file("issued.csv", licenses(rows))
+        };
+        let mut ada = console.admin().await;
+        bring(&[A, B, C, temporary]).preview().await;
+        ada.get("/imports/2").await.is(200).says("Waits for your decision").says_nothing_of("Transfers that it may move on");
+        bring(&[A, B, C, new(1)]).preview().await;
+        let says = ada.get("/imports/3").await;
+        says.is(200).says("Transfers that it may move on: 2").says("so they may be completed").says("/transfers/1").says("The queue would ask").says("/transfers/2");
+        // One that worked on a temporary license, and has a full one now.
+        bring(&[A, B, C, temporary]).apply().await;
+        ada.get("/imports/4").await.says_nothing_of("Transfers that it moved on");
+        bring(&[A, B, C, new(1)]).preview().await;
+        ada.get("/imports/5").await.says("Transfers that it may move on: 2");
+        bring(&[A, B, C, new(1)]).apply().await;
+        ada.get("/imports/6").await.says("Transfers that it moved on").says("/transfers/1");
+        bring(&[A, B, L { expires: "20261230", ..C }, new(1)]).preview().await;
+        ada.get("/imports/7").await.is(200).says_nothing_of("Transfers that it may move on");
+    }
+
     async fn a_granted_transfer_completes_when_an_import_first_shows_the_license(console) {
         queued(&console, 1).await;
         grant(&console, 1).await;
@@ -123,7 +149,7 @@ on_both! {
         console.pass(DAY);
         shows(&console, &[A, B, C, of(new(1), "20260827", "20261126"), expired]).await;
         assert_eq!(stand(&console).await, [is("completed", Some(4), None)]);
-        console.help_desk().await.get("/transfers/queue").await.is(200).says("Nothing waits");
+        console.help_desk().await.get("/transfers/queue").await.is(200).says("Old computers, still to do").says_nothing_of("Prepare the call").says_nothing_of("aria-labelledby=\"awaited\"");
     }
 
     async fn one_license_completes_one_transfer_the_oldest_granted_first(console) {
@@ -341,7 +367,9 @@ on_both! {
         console.help_desk().await.get("/transfers/queue").await.says("Locked out");
         // It connects, and is watched no more.
         shows(&console, &[A, B, C, temporary, L { id: 3, ..urgent }, L { id: 4, pack: 6, status: 2, issued: "20260904", expires: "20261104", ..urgent }]).await;
-        console.help_desk().await.get("/transfers/queue").await.says("PC-0200").says_nothing_of(">PC-0201<");
+        let page = console.help_desk().await.get("/transfers/queue").await;
+        let (watched, old) = page.text.split_once("aria-labelledby=\"old\"").unwrap();
+        assert!(watched.contains(">PC-0200<") && !watched.contains(">PC-0201<") && old.contains(">PC-0201<"));
     }
 }
 
