@@ -1,8 +1,9 @@
 //! What imports show of transfers: they complete, ask, let seats go on, and tell of old computers that are still alive.
 
 use reseat::db::Tx;
-use reseat::ids::TransferId;
+use reseat::ids::{ImportId, TransferId};
 use reseat::imports::import::State;
+use reseat::imports::moved::select_ahead;
 use reseat::moment::DAY;
 use reseat::transfers::ending::cancel;
 use reseat::transfers::{by_import, going_on, held, signs, steps};
@@ -379,6 +380,10 @@ async fn what_an_import_shows_of_transfers_is_looked_up_from_the_few_transfers_o
     let mut tx = change(&console).await;
     let held = tx.sql(by_import::HELD).bind(1_i64).plan().await.unwrap();
     assert!(held.contains("transfers_state") && held.contains("licenses_client"), "{held}");
+    let ahead = select_ahead(console.db(), ImportId(1), console.app.now()).plan().await.unwrap();
+    for index in ["transfers_state", "import_clients_name", "licenses_client", "import_licenses_outcome"] {
+        assert!(ahead.contains(index), "{index} is not used: {ahead}");
+    }
     let fresh = tx.sql(signs::FRESH).bind(1_i64).bind(1_i64).plan().await.unwrap();
     assert!(fresh.contains("transfers_state") && fresh.contains("licenses_client"), "{fresh}");
     let carry = tx.sql(going_on::CARRY).bind(1_i64).bind(1_i64).bind(1_i64).plan().await.unwrap();
