@@ -60,13 +60,12 @@ async fn every_page_of_a_transfer_keeps_nobody_out() {
     tour.end();
 }
 
-/// Brings in who holds licenses of pack 4, and applies it.
-async fn shows(ada: &Browser, server: &Server, licenses: &[(&str, &str, &str, &str)]) {
+/// Brings in who holds licenses of pack 4.
+async fn previews(ada: &Browser, server: &Server, licenses: &[(&str, &str, &str, &str)]) {
     ada.visit(&server.at("/imports/new")).await;
     let count = i64::try_from(licenses.len()).unwrap_or(0);
     bring(ada, "LIC-01", &Export::new().packs(&[(4, 50, count)]).issued(licenses)).await;
     ada.comes_to("Waits for your decision").await;
-    apply(ada).await;
 }
 
 #[tokio::test]
@@ -77,7 +76,8 @@ async fn what_imports_show_of_transfers_keeps_nobody_out() {
     let today = browser.script("return new Date().toISOString().slice(0, 10).replaceAll('-', '')").await;
     let today = today.as_str().unwrap_or_default().to_owned();
     let (old, another) = (("1", "PC-0117", "aa01", "20260801"), ("2", "PC-0118", "aa02", "20260801"));
-    shows(&browser, &server, &[old, another]).await;
+    previews(&browser, &server, &[old, another]).await;
+    apply(&browser).await;
     for (license, client) in [("1", "PC-0200"), ("2", "PC-0201")] {
         browser.visit(&server.at(&format!("/licenses/{license}/transfer"))).await;
         browser.fill("destination", client).await;
@@ -91,8 +91,11 @@ async fn what_imports_show_of_transfers_keeps_nobody_out() {
     browser.fill("How it is known", "Seen in the licensing tool").await;
     browser.press("Complete the transfer").await;
     let (again, new) = (("3", "PC-0117", "aa01", today.as_str()), ("4", "PC-0201", "bb01", today.as_str()));
-    shows(&browser, &server, &[old, another, again, new]).await;
+    previews(&browser, &server, &[old, another, again, new]).await;
     let mut tour = Tour::new(&server, browser);
+    tour.page("import-preview-transfers", "/imports/2", "Waits for your decision").await;
+    tour.press("Transfers that it may move on: 1", "import-preview-transfers-open", "The queue would ask").await;
+    apply(&tour.browser).await;
     tour.page("queue-asks", "/transfers/queue", "It has a license: complete without a call?").await;
     tour.browser.sees("Took another license").await;
     tour.page("client-sign-of-life", "/clients/1", "Signs of life after its seat had gone").await;
