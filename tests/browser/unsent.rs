@@ -62,6 +62,15 @@ async fn is_not_offered(browser: &Browser) {
     assert!(!browser.text().await.contains("was not sent"), "what was sent is offered again");
 }
 
+async fn is_sent_and_offered_no_more(browser: &Browser, page: &str) {
+    browser.fill("Reason for the correction", "It moved").await;
+    browser.press("Save the correction").await;
+    browser.sees("The correction is recorded.").await;
+    browser.visit(page).await;
+    is_not_offered(browser).await;
+    browser.is_quiet().await;
+}
+
 async fn note(browser: &Browser) -> String {
     let note = browser.script("return document.querySelector('[name=note]').value").await;
     note.as_str().unwrap_or_default().to_owned()
@@ -117,12 +126,7 @@ async fn what_was_refused_then_typed_anew_and_sent_is_offered_no_more() {
     ada.fill("Note", "The seat is in Bern.").await;
     ada.press("Save the correction").await;
     ada.sees("Say why").await;
-    ada.fill("Reason for the correction", "It moved").await;
-    ada.press("Save the correction").await;
-    ada.sees("The correction is recorded.").await;
-    ada.visit(&page).await;
-    is_not_offered(&ada).await;
-    ada.is_quiet().await;
+    is_sent_and_offered_no_more(&ada, &page).await;
 }
 
 #[tokio::test]
@@ -141,12 +145,7 @@ async fn what_is_typed_beside_an_offer_is_kept_too_and_both_are_offered_the_late
     ada.sees("was not sent.").await;
     ada.press("Restore it").await;
     assert_eq!(note(&ada).await, "The seat is in Basel.");
-    ada.fill("Reason for the correction", "It moved").await;
-    ada.press("Save the correction").await;
-    ada.sees("The correction is recorded.").await;
-    ada.visit(&page).await;
-    is_not_offered(&ada).await;
-    ada.is_quiet().await;
+    is_sent_and_offered_no_more(&ada, &page).await;
 }
 
 #[tokio::test]
