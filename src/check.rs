@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::moment::Moment;
 
 /// What is said of a day that is none.
-pub const DAY: &str = "Write a day that exists, like 2026-08-22 or 22.8.2026.";
+pub const DAY: &str = "Write a day that exists, like 2026-08-22 or 22 Aug 2026.";
 
 /// The name of a field.
 pub type Field = Cow<'static, str>;

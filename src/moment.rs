@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
 /// Seconds in a day.
@@ -96,23 +96,28 @@ impl Moment {
         Some(Moment(date.to_zoned_datetime(zone.clone()).ok()?.timestamp().as_second()))
     }
 
-    /// A calendar day as somebody wrote it, `2026-08-22` or `22.8.2026`, in the first of these forms; `None` when it is neither.
+    /// A calendar day as somebody wrote it, `2026-08-22`, `22.8.2026` or in words, `22 Aug 2026`, in the first of these forms;
+    /// `None` when it is none of them. With slashes it would be read in two ways.
     pub fn written_day(text: &str) -> Option<String> {
-        let date = iso(text.trim());
-        Moment::of_day(&date).is_some().then_some(date)
+        let read = |form| Date::strptime(form, text.trim()).ok().filter(|date| date.year() >= 1000);
+        DAY_FORMS.iter().find_map(read).map(|date| date.to_string())
     }
 
-    /// A day and minute in a time zone: `2026-08-22 14:05` or `22.8.2026 14:05`, or with a T between as browsers write it; a
-    /// moment that says its own offset is taken as it is. `None` when it is none of these.
+    /// A day and minute in a time zone: a day as [`Moment::written_day`] takes it, and `14:05`; or with a T between as browsers
+    /// write it. A day alone begins at midnight, and a moment that says its own offset is taken as it is. `None` when it is none
+    /// of these.
     pub fn of_minute_in(text: &str, zone: &TimeZone) -> Option<Moment> {
         let text = text.trim();
-        let (day, rest) = text.split_at(text.find(' ').unwrap_or(text.len()));
-        let text = format!("{}{}", iso(day), rest.replacen(' ', "T", 1));
         if let Ok(timestamp) = text.parse::<Timestamp>() {
             return Some(Moment(timestamp.as_second()));
         }
-        let local: jiff::civil::DateTime = text.parse().ok()?;
-        Some(Moment(local.to_zoned_datetime(zone.clone()).ok()?.timestamp().as_second()))
+        if let Some(day) = Moment::written_day(text) {
+            return Moment::of_day_in(&day, zone);
+        }
+        let (day, clock) = text.rsplit_once([' ', 'T'])?;
+        let day: Date = Moment::written_day(day.trim_end_matches(','))?.parse().ok()?;
+        let clock = Time::strptime("%H:%M", clock).or_else(|_| clock.parse()).ok()?;
+        Some(Moment(day.to_datetime(clock).to_zoned_datetime(zone.clone()).ok()?.timestamp().as_second()))
     }
 
     /// The day and minute in a time zone as a form takes them: `2026-08-22 14:05`.
@@ -150,16 +155,9 @@ impl Moment {
     }
 }
 
-/// A day that is written by points, `22.8.2026`, as `2026-08-22`; anything else as it is.
-fn iso(text: &str) -> String {
-    let parts: Vec<&str> = text.split('.').collect();
-    match parts.as_slice() {
-        [day, month, year] if year.len() == 4 && (1..=2).contains(&day.len()) && (1..=2).contains(&month.len()) => {
-            format!("{year}-{month:0>2}-{day:0>2}")
-        }
-        _ => text.to_owned(),
-    }
-}
+/// The forms in which a day is typed: by numbers, by points, and in words as the console and others write it.
+const DAY_FORMS: [&str; 8] =
+    ["%Y-%m-%d", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%a %d %b %Y", "%A, %d %B %Y"];
 
 /// How long something takes, by the machine's steady clock.
 #[derive(Clone, Copy, Debug)]
@@ -220,12 +218,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_may_be_written_by_points_and_must_exist() {
+    fn a_day_may_be_written_by_points_or_in_words_and_must_exist() {
         for (text, day) in [
             ("2026-08-22", Some("2026-08-22")),
             (" 22.8.2026 ", Some("2026-08-22")),
             ("02.08.2026", Some("2026-08-02")),
             ("29.2.2024", Some("2024-02-29")),
+            ("22 Aug 2026", Some("2026-08-22")),
+            ("2 august 2026", Some("2026-08-02")),
+            ("Aug 22, 2026", Some("2026-08-22")),
+            ("August 2, 2026", Some("2026-08-02")),
+            ("Sat 22 Aug 2026", Some("2026-08-22")),
+            ("Saturday, 22 August 2026", Some("2026-08-22")),
+            ("2026-8-2", Some("2026-08-02")),
+            ("Sun 22 Aug 2026", None),
+            ("22 Aug", None),
+            ("22 Aug 26", None),
+            ("August 2026", None),
             ("31.2.2024", None),
             ("2026-02-30", None),
             ("22.8.26", None),
@@ -240,16 +249,27 @@ mod tests {
     }
 
     #[test]
-    fn a_minute_may_begin_with_either_form_of_a_day() {
+    fn a_minute_may_begin_with_any_form_of_a_day() {
         let at = Moment::of_iso("2026-08-22T14:05:00Z");
-        for text in
-            ["2026-08-22 14:05", "2026-08-22T14:05", "22.8.2026 14:05", "22.08.2026 14:05", "2026-08-22T16:05+02:00"]
-        {
+        for text in [
+            "2026-08-22 14:05",
+            "2026-08-22T14:05",
+            "2026-08-22T14:05:00",
+            "22.8.2026 14:05",
+            "22.08.2026 14:05",
+            "22 Aug 2026 14:05",
+            "22 Aug 2026, 14:05",
+            "Aug 22, 2026 14:05",
+            "2026-08-22T16:05+02:00",
+        ] {
             assert_eq!(Moment::of_minute_in(text, &TimeZone::UTC), at, "{text}");
         }
-        for text in ["22.8.2026 25:00", "31.2.2026 14:05", "14:05", "soon", ""] {
+        for text in ["22.8.2026 25:00", "31.2.2026 14:05", "8/22/2026 14:05", "14:05", "soon", ""] {
             assert_eq!(Moment::of_minute_in(text, &TimeZone::UTC), None, "{text}");
         }
+        assert_eq!(Moment::of_minute_in("22.8.2026", &TimeZone::UTC), Moment::of_day("2026-08-22"));
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        assert_eq!(Moment::of_minute_in("22 Aug 2026 9:05", &berlin), Moment::of_iso("2026-08-22T07:05:00Z"));
     }
 
     #[test]

@@ -90,8 +90,33 @@ async function poll(region, misses = 0) {
   say(fresh.dataset.says ?? document.title);
 }
 
+// A button marked `data-pick` opens the browser's calendar for the field before it and writes the chosen day, or day and minute,
+// into it. The field is typed text, so that it takes every form of a day and loses none when it is refused.
+function picking(where) {
+  if (!HTMLInputElement.prototype.showPicker) return;
+  every(where, "[data-pick]", (button) => { button.hidden = false; });
+}
+
+function pick(button) {
+  const field = button.previousElementSibling;
+  const calendar = document.createElement("input");
+  Object.assign(calendar, { type: button.dataset.pick, className: "calendar", tabIndex: -1 });
+  calendar.setAttribute("aria-hidden", "true");
+  calendar.value = field.value.trim().replace(" ", "T");
+  calendar.addEventListener("change", () => {
+    field.value = calendar.value.replace("T", " ");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    // A day and minute is not chosen yet when its day is.
+    if (calendar.type === "date") field.focus();
+  });
+  button.parentElement.querySelector(".calendar")?.remove();
+  button.after(calendar);
+  calendar.showPicker();
+}
+
 function prepare(where) {
   copying(where);
+  picking(where);
   dropping(where);
   every(where, "time[data-near]", near);
 }
@@ -113,6 +138,11 @@ document.addEventListener("click", (event) => {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (button) copy(button);
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-pick]");
+  if (button) pick(button);
 });
 
 // A problem's link leads to its field; of a group of choices or boxes, to the chosen or the first one.
@@ -155,7 +185,7 @@ const store = {
 const drafts = (key) => { const all = store.get(key); return Array.isArray(all) ? all : []; };
 const unsent = (form) => `unsent ${form.getAttribute("action") ?? location.pathname}`;
 const reader = document.querySelector(".person .name")?.textContent ?? "";
-const LINE = "input:is(:not([type]), [type=text], [type=email], [type=tel], [type=url], [type=number], [type=date])";
+const LINE = "input:is(:not([type]), [type=text], [type=email], [type=tel], [type=url], [type=number])";
 const isLong = (form) => form.querySelector("textarea") || form.querySelectorAll(LINE).length > 3;
 const isKept = (form) => isLong(form) && !form.matches("[data-draft], [data-again]") && !form.querySelector("[type=password], [type=file]");
 

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::store::{self, Filter};
+use crate::check::Problems;
 use crate::moment::{DAY, Moment};
 use crate::web::actor::Auditor;
 use crate::web::address::Address;
@@ -59,6 +60,14 @@ impl Asked {
         }
     }
 
+    /// What is wrong with the days.
+    fn problems(&self) -> Problems {
+        let mut problems = Problems::none();
+        problems.day("from", &self.from);
+        problems.day("until", &self.until);
+        problems
+    }
+
     fn address(&self, filter: &Filter) -> Address {
         let day = |text: &str, known: Option<Moment>| known.map(|_| text.trim().to_owned()).unwrap_or_default();
         let address = Address::new("/history");
@@ -103,6 +112,7 @@ struct List {
     actions: Vec<Choice>,
     from: String,
     until: String,
+    problems: Problems,
     /// Names and numbers that only links set, which the form sends along.
     hidden: Vec<(&'static str, String)>,
     list: Listing,
@@ -134,14 +144,16 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
         })
         .collect();
     let named = |texts: Vec<String>| texts.into_iter().map(|text| (text.clone(), text));
-    page::show(&List {
+    let list = List {
         days: timeline::of_lines(&app.db, &auditor.shell, slice.rows, None).await?,
         actors: Choice::any(named(store::actors(&app.db).await?), &asked.actor, "Anybody"),
         actions: Choice::any(named(store::actions(&app.db).await?), &asked.action, "Anything"),
+        problems: asked.problems(),
         from: asked.from,
         until: asked.until,
         hidden,
         list: Listing::new(address, Order::chosen("", &ORDERS), &ORDERS, &window, chips, footer),
         shell: auditor.0.shell,
-    })
+    };
+    if list.problems.is_empty() { page::show(&list) } else { page::refused(&list) }
 }

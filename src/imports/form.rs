@@ -1,5 +1,6 @@
 //! What a person says of an import: the form, and what becomes of it.
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -89,10 +90,10 @@ impl ImportForm {
                 problems.add(field, "Choose a name of at most 255 characters, without control characters.");
             }
         }
-        if !self.captured_at.is_empty() && Moment::of_iso(&self.captured_at).is_none() {
-            problems.add("captured_at", "Write the moment of the export like 2026-08-22T09:14, in UTC.");
+        if !self.captured_at.is_empty() && self.said().is_none() {
+            problems.add("captured_at", "Write the moment of the export like 2026-08-22 09:14, in UTC.");
         }
-        if !self.time_zone.is_empty() && jiff::tz::TimeZone::get(&self.time_zone).is_err() {
+        if !self.time_zone.is_empty() && TimeZone::get(&self.time_zone).is_err() {
             problems.add("time_zone", "Write the time zone like Europe/Berlin or UTC.");
         }
         if !["", "day_first", "month_first"].contains(&self.date_order.as_str()) {
@@ -104,9 +105,14 @@ impl ImportForm {
         problems.or(self.unchecked(now))
     }
 
+    /// The moment that was typed: in UTC, where it does not say its own offset.
+    fn said(&self) -> Option<Moment> {
+        Moment::of_minute_in(&self.captured_at, &TimeZone::UTC)
+    }
+
     /// The import as far as the form says it so far.
     pub fn unchecked(&self, now: Moment) -> NewImport {
-        let said = Moment::of_iso(&self.captured_at);
+        let said = self.said();
         let captured = said.or_else(|| Moment::of_iso(&self.files_modified));
         let plain = |text: &str| text.chars().filter(|letter| !letter.is_control()).collect::<String>();
         let order = Some(self.date_order.clone()).filter(|order| order == "day_first" || order == "month_first");

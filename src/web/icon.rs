@@ -51,6 +51,9 @@ pub const REPORT: Icon = lucide(lucide::LuChartColumn);
 /// The icon of: help.
 pub const HELP: Icon = lucide(lucide::LuCircleHelp);
 
+/// The icon of: a day, to be chosen from a calendar.
+pub const DAY: Icon = lucide(lucide::LuCalendar);
+
 /// The icon of: home.
 pub const HOME: Icon = lucide(lucide::LuHouse);
 /// The icon of: key pack.

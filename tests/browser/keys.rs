@@ -183,3 +183,26 @@ async fn the_keys_lead_everywhere_walk_lists_and_can_be_switched_off() {
     browser.comes_to("Add a client").await;
     browser.is_quiet().await;
 }
+
+#[tokio::test]
+async fn a_day_is_typed_or_taken_from_the_browsers_calendar() {
+    let mut server = Server::start().await;
+    let browser = Browser::new(true, false, 1280).await;
+    set_up(&browser, &mut server).await;
+    browser.visit(&server.at("/history")).await;
+    browser.press("From: open the calendar").await;
+    // What is pressed in the calendar itself no page sees; it ends like this.
+    let choose = "const calendar = document.querySelector('.calendar');
+        calendar.value = '2099-01-02';
+        calendar.dispatchEvent(new Event('change'));
+        return document.activeElement.value";
+    assert_eq!(browser.script(choose).await, "2099-01-02");
+    browser.press("Filter").await;
+    browser.sees("No change fits these filters").await;
+    browser.fill("from", "2 Jan 20").await;
+    browser.press("Filter").await;
+    browser.sees("Write a day that exists, like 2026-08-22 or 22 Aug 2026.").await;
+    browser.fill("from", "2 Jan 2020").await;
+    browser.press("Filter").await;
+    browser.sees("Person added").await;
+}

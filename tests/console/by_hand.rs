@@ -90,7 +90,7 @@ on_both! {
             (("agreement", "1"), "an agreement of the company whose server it is"),
             (("origin", "found"), "Choose how it came to be"),
             (("state", "lost"), "Choose where it stands"),
-            (("installed_on", "6 May 2004"), "Write a day that exists, like 2026-08-22"),
+            (("installed_on", "5/6/2004"), "Write a day that exists, like 2026-08-22"),
             (("expires_on", "never"), "Write a day that exists, like 2026-08-22"),
             (("note", "a\0b"), "characters that cannot be shown"),
         ] {

@@ -241,7 +241,7 @@ on_both! {
         hedda.get("/reports").await.says_nothing_of("/reports/evidence");
         let form = [("company", ""), ("from", "last May"), ("to", "2025-06-30")];
         let reply = auditor.post("/reports/evidence", &form).await;
-        reply.is(422).says("Choose the company.").says("Write a day that exists, like 2026-08-22 or 22.8.2026.");
+        reply.is(422).says("Choose the company.").says("Write a day that exists, like 2026-08-22 or 22 Aug 2026.");
         reply.says("last May").says("2025-06-30");
         hedda.post("/reports/evidence", &form).await.is(403).says("made by an auditor or an admin");
         assert_eq!(console.count("select count(*) from history where action = 'evidence made'").await, 0);

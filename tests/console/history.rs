@@ -101,7 +101,9 @@ on_both! {
         }
         audrey.get("/history?kind=client&id=2").await.says("client 2").says("name=\"kind\" value=\"client\"");
         audrey.get("/history?import=9").await.is(200).says("No change fits these filters");
-        audrey.get("/history?from=yesterday&id=x&kind=moon").await.is(200).says("Client merged");
+        audrey.get("/history?from=22%20Aug%202026&id=x&kind=moon").await.is(200).says("Client merged");
+        let page = audrey.get("/history?from=8%2F22%2F2026").await;
+        page.is(422).says("Write a day that exists, like 2026-08-22 or 22 Aug 2026.").says("value=\"8/22/2026\"");
     }
 
     async fn two_writers_at_once_leave_one_unbroken_chain(console) {

@@ -3,10 +3,9 @@
 use super::browser::{Browser, PATIENCE_MS};
 use super::words::{control, literal, reads};
 use fantoccini::elements::Element;
-use fantoccini::error::CmdError;
 use fantoccini::key::Key;
 use fantoccini::wd::Locator;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
 
@@ -34,8 +33,6 @@ impl Browser {
                 Ok(_) => element.click().await,
                 Err(error) => Err(error),
             },
-            // What keys a date field takes depends on the locale of the machine.
-            "date" | "time" | "datetime-local" | "month" => self.set(&element, value).await,
             _ => match element.clear().await {
                 Ok(()) if kind == "textarea" => element.send_keys(value).await,
                 Ok(()) => element.send_keys(&value.replace('\n', &enter)).await,
@@ -173,14 +170,5 @@ impl Browser {
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-    }
-
-    /// Sets a field's value as a script would, with the events a person's typing makes.
-    async fn set(&self, element: &Element, value: &str) -> Result<(), CmdError> {
-        let script = "arguments[0].value = arguments[1];
-            for (const kind of ['input', 'change'])
-                arguments[0].dispatchEvent(new Event(kind, { bubbles: true }))";
-        let element = serde_json::to_value(element).expect("an element is a reference");
-        self.client.execute(script, vec![element, json!(value)]).await.map(drop)
     }
 }
