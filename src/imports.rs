@@ -14,6 +14,7 @@ mod compare_hand;
 mod compare_rows;
 pub mod covered;
 mod deciding;
+mod doubles;
 pub mod download;
 pub mod form;
 pub mod identity;

@@ -113,15 +113,10 @@ pub async fn omit(
         let wrong = Problems::of("errors", "Tick the rows to leave out, or leave all of them out.");
         return refuse(&app, admin.0.shell, id, wrong).await;
     }
-    for n in &form.n {
-        if let Err(error) = settle::settle(&worker(&app), id, Which::One(*n), "left_out", &admin.name).await {
-            return refuse(&app, admin.0.shell, id, problems(error)?).await;
-        }
-    }
-    Ok(go(&format!("/imports/{id}?show=errors"), "The rows are left out."))
+    settled(&app, admin, id, Which::These(&form.n), "left_out", "errors").await
 }
 
-async fn settled(app: &App, admin: Admin, id: ImportId, which: Which, way: &str, tab: &str) -> Outcome<Response> {
+async fn settled(app: &App, admin: Admin, id: ImportId, which: Which<'_>, way: &str, tab: &str) -> Outcome<Response> {
     let worker = worker(app);
     match settle::settle(&worker, id, which, way, &admin.name).await {
         Err(error) => refuse(app, admin.0.shell, id, problems(error)?).await,

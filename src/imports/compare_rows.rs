@@ -1,10 +1,9 @@
 //! The staged key packs and licenses beside those of the register.
 
-use futures_util::TryStreamExt as _;
-
 use super::compare::{Problem, Work, note_problems};
 use super::compare_hand;
 use super::covered::Covered;
+use super::doubles;
 use super::import::Import;
 use crate::draft;
 use crate::products::store as products;
@@ -72,7 +71,7 @@ const PACKS: [&str; 2] = [
 /// Finds the register's licenses for the staged ones, what would change of them, and whose they were.
 pub(super) async fn licenses(work: &Work<'_>) -> Outcome<()> {
     let last = work.last("select max(n) from import_licenses where import_id = $1").await?;
-    refuse_doubles(work).await?;
+    doubles::refuse(work).await?;
     let known: i64 = work
         .db
         .sql("select 1 as one from import_key_packs where import_id = $1 and key_pack_id is not null")
@@ -139,94 +138,6 @@ const HELD: &str = "update import_licenses set outcome = case when c.outcome = '
      where import_licenses.import_id = $1 and import_licenses.n > $2 and import_licenses.n <= $3 \
      and import_licenses.outcome <> 'error' and c.import_id = $1 and c.n = import_licenses.client_n \
      and c.outcome in ('asked', 'left_out')";
-
-/// A staged license that stands twice.
-#[derive(sqlx::FromRow)]
-struct Double {
-    n: i64,
-    file_id: i64,
-    line: i64,
-    pack_n: i64,
-    license_number: i64,
-    keypack_id: Option<i64>,
-}
-
-impl Double {
-    fn is_of(&self, other: &Double) -> bool {
-        (self.pack_n, self.license_number) == (other.pack_n, other.license_number)
-    }
-
-    /// `other`: the first line besides this one.
-    fn message(&self, other: i64) -> String {
-        let keypack = self.keypack_id.map_or_else(String::new, |keypack| format!(" of keypack ID {keypack}"));
-        let license = self.license_number;
-        format!("License ID {license}{keypack} stands twice, also in line {other}. Leave one of the rows out.")
-    }
-}
-
-/// The license IDs that stand twice, and nothing else of their rows, so that a million of them are sorted quickly.
-const TWICE: &str = "select d.pack_n, d.license_number from import_licenses d \
-    where d.import_id = $1 and d.license_number is not null and d.outcome <> 'error' \
-    group by d.pack_n, d.license_number having count(*) > 1";
-
-/// A license that stands twice in the files: neither row is taken, for nobody knows which is right.
-async fn refuse_doubles(work: &Work<'_>) -> Outcome<()> {
-    if work.db.sql(TWICE).bind(work.import).count_up_to(1).await? == 0 {
-        return Ok(());
-    }
-    let mut rows = work
-        .db
-        .sql(
-            "select r.n, r.file_id, r.line, r.pack_n, r.license_number, p.keypack_id from import_licenses r \
-             cross join import_key_packs p where r.import_id = $1 and p.import_id = r.import_id and p.n = r.pack_n \
-             and (r.pack_n, r.license_number) in (",
-        )
-        .bind(work.import)
-        .push(TWICE)
-        .push(") order by r.pack_n, r.license_number, r.n")
-        .stream::<Double>();
-    let (mut same, mut told): (Vec<Double>, Vec<(Double, i64)>) = (Vec::new(), Vec::new());
-    loop {
-        let row = rows.try_next().await?;
-        if !row.as_ref().zip(same.first()).is_some_and(|(row, first)| row.is_of(first)) {
-            told.extend(beside_each_other(std::mem::take(&mut same)));
-        }
-        if told.len() >= super::staging::STEP || row.is_none() {
-            note_doubles(work, &std::mem::take(&mut told)).await?;
-        }
-        let Some(row) = row else { return Ok(()) };
-        same.push(row);
-    }
-}
-
-/// Each of the rows with the first line besides its own.
-fn beside_each_other(rows: Vec<Double>) -> Vec<(Double, i64)> {
-    let mut lines: Vec<(i64, i64)> = rows.iter().map(|row| (row.line, row.n)).collect();
-    lines.sort_unstable();
-    let other = |row: &Double| lines.iter().find(|(_, n)| *n != row.n).map_or(row.line, |(line, _)| *line);
-    rows.into_iter().map(|row| (other(&row), row)).map(|(other, row)| (row, other)).collect()
-}
-
-async fn note_doubles(work: &Work<'_>, rows: &[(Double, i64)]) -> Outcome<()> {
-    let first = work.last("select max(n) from import_problems where import_id = $1").await? + 1;
-    draft!(work.db, work.clock.now(), tx, {
-        for (place, some) in rows.chunks(super::staging::STEP).enumerate() {
-            let from = first + i64::try_from(place * super::staging::STEP).unwrap_or(0);
-            tx.sql("insert into import_problems (import_id, n, kind, file_id, line, row_n, subject, message) values")
-                .rows_of((from..).zip(some), |query, (n, (row, other))| {
-                    let query = query.value(work.import).value(n).value("error").value(row.file_id).value(row.line);
-                    query.value(row.n).value("").value(row.message(*other))
-                })
-                .execute()
-                .await?;
-            tx.sql("update import_licenses set outcome = 'error' where n in")
-                .rows_of([()], |query, ()| some.iter().fold(query, |query, (row, _)| query.value(row.n)))
-                .push_bind(" and import_id = ?", work.import)
-                .execute()
-                .await?;
-        }
-    })
-}
 
 /// Takes what a person settled row by row into a comparison that was made anew.
 async fn settle_again(work: &Work<'_>) -> Outcome<()> {

@@ -2,6 +2,7 @@
 
 use super::compare::{self, Work};
 use super::compare_hand;
+use super::doubles;
 use super::import::State;
 use super::store;
 use super::work::Worker;
@@ -41,9 +42,11 @@ fn fixed_ways(kind: &str) -> &'static [(&'static str, &'static str)] {
 
 /// Which problems are settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which {
+pub enum Which<'a> {
     /// The one of a number.
     One(i64),
+    /// Those of some numbers, all rows with errors.
+    These(&'a [i64]),
     /// Every open one of the kind of the one with this number.
     AllLike(i64),
     /// Every row with an error.
@@ -54,7 +57,7 @@ pub enum Which {
 ///
 /// # Errors
 /// Refused, when the import does not wait or the way is none for that problem.
-pub async fn settle(worker: &Worker, id: ImportId, which: Which, way: &str, actor: &str) -> Outcome<bool> {
+pub async fn settle(worker: &Worker, id: ImportId, which: Which<'_>, way: &str, actor: &str) -> Outcome<bool> {
     let import = store::find(&worker.db, id).await?;
     if import.state != State::Ready {
         return Err(
@@ -62,7 +65,7 @@ pub async fn settle(worker: &Worker, id: ImportId, which: Which, way: &str, acto
         );
     }
     let (kind, subject, server) = match which {
-        Which::AllErrors => ("error".to_owned(), String::new(), None),
+        Which::AllErrors | Which::These(_) => ("error".to_owned(), String::new(), None),
         Which::One(n) | Which::AllLike(n) => kind_of(worker, id, n).await?,
     };
     if !ways(&kind, &subject).iter().any(|(value, _)| *value == way) {
@@ -76,17 +79,23 @@ pub async fn settle(worker: &Worker, id: ImportId, which: Which, way: &str, acto
         Which::AllLike(n) if one_thing => Which::One(n),
         other => other,
     };
-    change!(worker.db, actor, worker.clock.now(), tx, {
+    let back = change!(worker.db, actor, worker.clock.now(), tx, {
         let query = tx.sql("update import_problems set settled = $1 where import_id = $2").bind(way).bind(id);
         let query = query.push_bind(" and kind = ?", &kind).push(" and settled is null");
         let query = match which {
             Which::One(n) => query.push_bind(" and n = ?", n),
+            Which::These(ns) => query.push(" and n in").among(ns),
             Which::AllLike(_) if way == "rebuilt" => query.push_some(" and server_n = ?", server),
             Which::AllLike(_) | Which::AllErrors => query,
         };
         query.execute().await?;
+        match which {
+            Which::One(n) if kind == "error" => doubles::take_back(tx, id, &[n]).await?,
+            Which::These(ns) => doubles::take_back(tx, id, ns).await?,
+            _ => false,
+        }
     })?;
-    if kind == "error" {
+    if kind == "error" && !back {
         let work = Work { db: &worker.db, clock: &worker.clock, import: id, company: None };
         compare::count(&work).await?;
         return Ok(false);

@@ -128,7 +128,7 @@ impl Preview {
         self.apply().await.unwrap_err().to_string()
     }
 
-    pub async fn settle(&self, which: Which, way: &str) {
+    pub async fn settle(&self, which: Which<'_>, way: &str) {
         if settle(&self.worker, self.id, which, way, "Ada").await.unwrap() {
             self.worker.compare_again(self.id).await.unwrap();
         }

@@ -197,6 +197,26 @@ on_both! {
         }
     }
 
+    async fn of_rows_that_stand_twice_the_one_that_is_not_left_out_comes_in(console) {
+        two_clients(&console).await;
+        console.pass(86_400);
+        let row = |n, name, id| license(n, name, id);
+        let rows = [row(3, "PC-0300", "aa03"), row(3, "PC-0301", "aa04"), row(4, "PC-0302", "aa05"), row(4, "PC-0303", "aa06")];
+        let preview = console.bring("LIC-01").file("issued.csv", licenses(&rows)).preview().await;
+        let troubles = preview.troubles().await;
+        assert_eq!(troubles.iter().map(|trouble| trouble.line).collect::<Vec<_>>(), [2, 3, 4, 5]);
+        preview.settle(Which::One(troubles[0].n), "left_out").await;
+        let import = preview.import().await;
+        assert_eq!((import.error_count, import.left_out_count, import.new_count), (2, 1, 1));
+        // Both rows of a license together: none is left to be taken.
+        preview.settle(Which::These(&[troubles[2].n, troubles[3].n]), "left_out").await;
+        let import = preview.import().await;
+        assert_eq!((import.error_count, import.left_out_count, import.new_count), (0, 3, 1));
+        preview.apply().await.unwrap();
+        assert_eq!(console.count("select count(*) from clients where name like 'PC-030%'").await, 1);
+        assert_eq!(console.count("select count(*) from clients where name = 'PC-0301'").await, 1);
+    }
+
     async fn rows_with_errors_must_be_mended_or_left_out_on_purpose(console) {
         two_clients(&console).await;
         console.pass(86_400);
@@ -207,7 +227,8 @@ on_both! {
         assert_eq!(import.error_count, 3);
         let troubles = preview.troubles().await;
         assert_eq!(troubles.iter().map(|trouble| trouble.line).collect::<Vec<_>>(), [5, 3, 4]);
-        assert!(troubles[1].message.contains("stands twice, also in line 4"), "{}", troubles[1].message);
+        let says = "License ID 3 of keypack ID 4 stands twice: here held by PC-0300 since 2026-07-01, in line 4 held by PC-0301 since 2026-07-01. Leave one of the rows out.";
+        assert_eq!(troubles[1].message, says);
         assert!(preview.refusal().await.contains("3 rows with errors"));
         preview.settle(Which::AllErrors, "left_out").await;
         let import = preview.import().await;
