@@ -21,7 +21,7 @@ use crate::web::actor::{Admin, Auditor};
 use crate::web::address::Address;
 use crate::web::app::App;
 use crate::web::columns::{Column, Columns};
-use crate::web::correcting::{RetirementForm, meanwhile};
+use crate::web::correcting::{Meanwhile, RetirementForm, meanwhile};
 use crate::web::error::Outcome;
 use crate::web::listing::{Listing, number, with_paging};
 use crate::web::page::{self, go, problems, refused};
@@ -110,7 +110,7 @@ struct FormPage {
     versions: Vec<Choice>,
     types: Vec<Choice>,
     policies: Vec<Choice>,
-    meanwhile: Vec<Day>,
+    meanwhile: Meanwhile,
 }
 
 impl FormPage {
@@ -123,9 +123,9 @@ impl FormPage {
         let meanwhile = match &agreement {
             Some(agreement) => {
                 let subject = Subject("agreement", agreement.id.0);
-                meanwhile(&app.db, &shell, subject, (&mut form.correction, &problems)).await?
+                meanwhile(&app.db, &shell, subject, (&mut form, &problems)).await?
             }
-            None => Vec::new(),
+            None => Meanwhile::default(),
         };
         let known = companies::store::list(&app.db).await?;
         if let ([only], true) = (known.as_slice(), form.company.is_empty()) {
@@ -157,7 +157,7 @@ pub async fn new(State(app): State<App>, admin: Admin, Query(asked): Query<Asked
 
 /// Records a purchase.
 pub async fn create(State(app): State<App>, admin: Admin, Form(form): Form<AgreementForm>) -> Outcome<Response> {
-    let added = match form.check() {
+    let added = match form.check(app.now()) {
         Ok((company, new)) => change!(app.db, &admin.name, app.now(), tx, { store::add(tx, company, &new).await? }),
         Err(wrong) => Err(wrong.into()),
     };

@@ -83,7 +83,7 @@ impl Listed {
 }
 
 /// The form of a calendar.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CalendarForm {
     /// The country or region.

@@ -13,11 +13,10 @@ use crate::history;
 use crate::history::line::Subject;
 use crate::web::actor::{Admin, Auditor};
 use crate::web::app::App;
-use crate::web::correcting::meanwhile;
+use crate::web::correcting::{Meanwhile, meanwhile};
 use crate::web::error::Outcome;
 use crate::web::page::{self, go, problems, refused};
 use crate::web::shell::Shell;
-use crate::web::timeline::Day;
 
 #[derive(Template)]
 #[template(path = "calendars/list.html")]
@@ -39,7 +38,7 @@ struct FormPage {
     id: Option<i64>,
     form: CalendarForm,
     problems: Problems,
-    meanwhile: Vec<Day>,
+    meanwhile: Meanwhile,
 }
 
 impl FormPage {
@@ -50,8 +49,8 @@ impl FormPage {
         (mut form, problems): (CalendarForm, Problems),
     ) -> Outcome<FormPage> {
         let meanwhile = match id {
-            Some(id) => meanwhile(&app.db, &shell, Subject("calendar", id), (&mut form.correction, &problems)).await?,
-            None => Vec::new(),
+            Some(id) => meanwhile(&app.db, &shell, Subject("calendar", id), (&mut form, &problems)).await?,
+            None => Meanwhile::default(),
         };
         Ok(FormPage { shell, id, form, problems, meanwhile })
     }

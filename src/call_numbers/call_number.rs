@@ -56,7 +56,7 @@ pub struct Asked {
 }
 
 /// The form of a number to call.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CallNumberForm {
     /// The company's number; it stays as it is in a correction.

@@ -16,14 +16,13 @@ use crate::ids::CompanyId;
 use crate::web::actor::{Admin, Auditor};
 use crate::web::address::Address;
 use crate::web::app::App;
-use crate::web::correcting::meanwhile;
+use crate::web::correcting::{Meanwhile, meanwhile};
 use crate::web::error::Outcome;
 use crate::web::listing::{Listing, number, with_paging};
 use crate::web::page::{self, go, problems, refused};
 use crate::web::parts::{Chip, Choice};
 use crate::web::shell::Shell;
 use crate::web::slice::{CAP, Cursor, Order, Window};
-use crate::web::timeline::Day;
 
 #[derive(Template)]
 #[template(path = "call_numbers/list.html")]
@@ -63,7 +62,7 @@ struct FormPage {
     form: CallNumberForm,
     problems: Problems,
     companies: Vec<Choice>,
-    meanwhile: Vec<Day>,
+    meanwhile: Meanwhile,
 }
 
 impl FormPage {
@@ -76,9 +75,9 @@ impl FormPage {
         let meanwhile = match &listed {
             Some(one) => {
                 let subject = Subject("call_number", one.id);
-                meanwhile(&app.db, &shell, subject, (&mut form.correction, &problems)).await?
+                meanwhile(&app.db, &shell, subject, (&mut form, &problems)).await?
             }
-            None => Vec::new(),
+            None => Meanwhile::default(),
         };
         let known = companies::store::list(&app.db).await?;
         if let ([only], true) = (known.as_slice(), form.company.is_empty()) {

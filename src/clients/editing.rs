@@ -22,12 +22,11 @@ use crate::ids::ClientId;
 use crate::products;
 use crate::web::actor::HelpDesk;
 use crate::web::app::App;
-use crate::web::correcting::{RetirementForm, meanwhile};
+use crate::web::correcting::{Meanwhile, RetirementForm, meanwhile};
 use crate::web::error::Outcome;
 use crate::web::page::{self, go, problems, refused};
 use crate::web::parts::Choice;
 use crate::web::shell::Shell;
-use crate::web::timeline::Day;
 
 #[derive(Template)]
 #[template(path = "clients/form.html")]
@@ -43,7 +42,7 @@ struct FormPage {
     kinds: Vec<Choice>,
     families: Vec<Choice>,
     statuses: Vec<Choice>,
-    meanwhile: Vec<Day>,
+    meanwhile: Meanwhile,
 }
 
 impl FormPage {
@@ -53,10 +52,10 @@ impl FormPage {
         client: Option<Client>,
         (mut form, problems): (ClientForm, Problems),
     ) -> Outcome<FormPage> {
-        let (mut told, mut before) = (false, Vec::new());
+        let (mut told, mut before) = (false, Meanwhile::default());
         if let Some(client) = &client {
             let subject = Subject("client", client.id.0);
-            before = meanwhile(&app.db, &shell, subject, (&mut form.correction, &problems)).await?;
+            before = meanwhile(&app.db, &shell, subject, (&mut form, &problems)).await?;
             told = by_hand::is_told(&app.db, client.id).await?;
         }
         let known = companies::store::list(&app.db).await?;

@@ -17,7 +17,7 @@ use crate::ids::CompanyId;
 use crate::web::actor::{Admin, Auditor};
 use crate::web::address::Address;
 use crate::web::app::App;
-use crate::web::correcting::{RetirementForm, meanwhile};
+use crate::web::correcting::{Meanwhile, RetirementForm, meanwhile};
 use crate::web::error::Outcome;
 use crate::web::listing::{Listing, with_paging};
 use crate::web::page::{self, go, problems, refused};
@@ -76,12 +76,12 @@ struct FormPage {
     company: Option<ListedCompany>,
     form: CompanyForm,
     problems: Problems,
-    meanwhile: Vec<Day>,
+    meanwhile: Meanwhile,
 }
 
 impl FormPage {
     fn new(shell: Shell, form: CompanyForm, problems: Problems) -> FormPage {
-        FormPage { shell, company: None, form, problems, meanwhile: Vec::new() }
+        FormPage { shell, company: None, form, problems, meanwhile: Meanwhile::default() }
     }
 
     async fn correcting(
@@ -91,7 +91,7 @@ impl FormPage {
         (mut form, problems): (CompanyForm, Problems),
     ) -> Outcome<FormPage> {
         let subject = Subject("company", company.id.0);
-        let meanwhile = meanwhile(&app.db, &shell, subject, (&mut form.correction, &problems)).await?;
+        let meanwhile = meanwhile(&app.db, &shell, subject, (&mut form, &problems)).await?;
         Ok(FormPage { shell, company: Some(company), form, problems, meanwhile })
     }
 }

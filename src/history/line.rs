@@ -103,7 +103,7 @@ pub fn differing(
 }
 
 /// A line as it stands in history.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, Default, sqlx::FromRow)]
 pub struct Line {
     /// Its number; lines are numbered without gaps.
     pub id: i64,

@@ -23,14 +23,13 @@ use crate::license_servers::license_server::groups;
 use crate::products;
 use crate::web::actor::{Admin, HelpDesk};
 use crate::web::app::App;
-use crate::web::correcting::{RetirementForm, meanwhile};
+use crate::web::correcting::{Meanwhile, RetirementForm, meanwhile};
 use crate::web::error::Outcome;
 use crate::web::listing::number;
 use crate::web::page::{self, go, problems, refused};
 use crate::web::parts::Choice;
 use crate::web::shell::Shell;
 use crate::web::slice::{Order, Window};
-use crate::web::timeline::Day;
 
 #[derive(Template)]
 #[template(path = "key_packs/form.html")]
@@ -46,7 +45,7 @@ struct FormPage {
     origins: Vec<Choice>,
     states: Vec<Choice>,
     agreements: Vec<Choice>,
-    meanwhile: Vec<Day>,
+    meanwhile: Meanwhile,
 }
 
 /// The most agreements that a list to choose from shows.
@@ -62,9 +61,9 @@ impl FormPage {
         let meanwhile = match &pack {
             Some(pack) => {
                 let subject = Subject("key_pack", pack.id.0);
-                meanwhile(&app.db, &shell, subject, (&mut form.correction, &problems)).await?
+                meanwhile(&app.db, &shell, subject, (&mut form, &problems)).await?
             }
-            None => Vec::new(),
+            None => Meanwhile::default(),
         };
         let servers = license_servers::read::names(&app.db).await?;
         if let ([(only, _)], true) = (servers.as_slice(), form.license_server.is_empty()) {
@@ -137,7 +136,7 @@ pub async fn new(State(app): State<App>, admin: Admin, Query(begun): Query<Begun
 
 /// Records a key pack.
 pub async fn create(State(app): State<App>, admin: Admin, Form(form): Form<KeyPackForm>) -> Outcome<Response> {
-    let added = match form.check() {
+    let added = match form.check(app.now()) {
         Ok((server, new)) => change!(app.db, &admin.name, app.now(), tx, { by_hand::add(tx, server, &new).await? }),
         Err(wrong) => Err(wrong.into()),
     };

@@ -17,12 +17,11 @@ use crate::history::line::Subject;
 use crate::ids::LicenseServerId;
 use crate::web::actor::Admin;
 use crate::web::app::App;
-use crate::web::correcting::{RetirementForm, meanwhile};
+use crate::web::correcting::{Meanwhile, RetirementForm, meanwhile};
 use crate::web::error::Outcome;
 use crate::web::page::{self, go, problems, refused};
 use crate::web::parts::Choice;
 use crate::web::shell::Shell;
-use crate::web::timeline::Day;
 
 #[derive(Template)]
 #[template(path = "license_servers/form.html")]
@@ -36,7 +35,7 @@ struct FormPage {
     methods: Vec<Choice>,
     scopes: Vec<Choice>,
     changes: Vec<Choice>,
-    meanwhile: Vec<Day>,
+    meanwhile: Meanwhile,
 }
 
 impl FormPage {
@@ -49,9 +48,9 @@ impl FormPage {
         let meanwhile = match &server {
             Some(server) => {
                 let subject = Subject("license_server", server.id.0);
-                meanwhile(&app.db, &shell, subject, (&mut form.correction, &problems)).await?
+                meanwhile(&app.db, &shell, subject, (&mut form, &problems)).await?
             }
-            None => Vec::new(),
+            None => Meanwhile::default(),
         };
         let known = companies::store::list(&app.db).await?;
         if let ([only], true) = (known.as_slice(), form.company.is_empty()) {

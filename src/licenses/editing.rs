@@ -18,13 +18,12 @@ use crate::key_packs;
 use crate::key_packs::key_pack::KeyPack;
 use crate::web::actor::Admin;
 use crate::web::app::App;
-use crate::web::correcting::{RetirementForm, meanwhile};
+use crate::web::correcting::{Meanwhile, RetirementForm, meanwhile};
 use crate::web::error::{Error, Outcome};
 use crate::web::listing::number;
 use crate::web::page::{self, go, problems, refused};
 use crate::web::parts::Choice;
 use crate::web::shell::Shell;
-use crate::web::timeline::Day;
 
 #[derive(Template)]
 #[template(path = "licenses/form.html")]
@@ -37,7 +36,7 @@ struct FormPage {
     form: LicenseForm,
     problems: Problems,
     statuses: Vec<Choice>,
-    meanwhile: Vec<Day>,
+    meanwhile: Meanwhile,
 }
 
 impl FormPage {
@@ -50,9 +49,9 @@ impl FormPage {
         let meanwhile = match &license {
             Some(license) => {
                 let subject = Subject("license", license.id.0);
-                meanwhile(&app.db, &shell, subject, (&mut form.correction, &problems)).await?
+                meanwhile(&app.db, &shell, subject, (&mut form, &problems)).await?
             }
-            None => Vec::new(),
+            None => Meanwhile::default(),
         };
         let pack = match number(&form.key_pack) {
             Some(id) => match key_packs::store::find(&app.db, KeyPackId(id)).await {

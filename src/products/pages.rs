@@ -13,7 +13,7 @@ use crate::history;
 use crate::history::line::Subject;
 use crate::web::actor::{Admin, Auditor};
 use crate::web::app::App;
-use crate::web::correcting::{RetirementForm, meanwhile};
+use crate::web::correcting::{Meanwhile, RetirementForm, meanwhile};
 use crate::web::error::{Error, Outcome};
 use crate::web::page::{self, go, problems, refused};
 use crate::web::parts::Choice;
@@ -76,7 +76,7 @@ struct FormPage {
     form: RowForm,
     problems: Problems,
     answers: Vec<Choice>,
-    meanwhile: Vec<Day>,
+    meanwhile: Meanwhile,
     days: Vec<Day>,
 }
 
@@ -88,11 +88,11 @@ impl FormPage {
         (mut form, problems): (RowForm, Problems),
     ) -> Outcome<FormPage> {
         let (mut title, mut retired) = (String::new(), false);
-        let (mut before, mut days) = (Vec::new(), Vec::new());
+        let (mut before, mut days) = (Meanwhile::default(), Vec::new());
         if let Some(id) = id {
             title = store::find(&app.db, table, id).await?.name;
             let subject = Subject(table.subject(), id);
-            before = meanwhile(&app.db, &shell, subject, (&mut form.correction, &problems)).await?;
+            before = meanwhile(&app.db, &shell, subject, (&mut form, &problems)).await?;
             let (lines, _) = history::store::latest(&app.db, table.subject(), id, 20).await?;
             days = timeline::of_lines(&app.db, &shell, lines, Some((table.subject(), id))).await?;
             if table == Table::Systems {

@@ -89,7 +89,7 @@ pub struct Row {
 }
 
 /// The form of a row.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RowForm {
     /// A new version's year, a system's name.

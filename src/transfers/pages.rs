@@ -10,7 +10,7 @@ use super::ending;
 use super::filter::{Asked, Filter};
 use super::form::{CompletionForm, DestinationForm, TransferForm};
 use super::may_move::{Verdict, holds_already};
-use super::queue;
+use super::queue::{self, Row};
 use super::read::{self, ORDERS};
 use super::signs::{self, Sign};
 use super::store;
@@ -34,6 +34,7 @@ use crate::web::actor::{Auditor, HelpDesk};
 use crate::web::app::App;
 use crate::web::columns::{Column, Columns};
 use crate::web::error::Outcome;
+use crate::web::format::weekday_words;
 use crate::web::listing::{Listing, with_paging};
 use crate::web::page::{self, go, problems, refused};
 use crate::web::parts::Choice;
@@ -97,6 +98,8 @@ pub async fn list(State(app): State<App>, auditor: Auditor, Query(asked): Query<
 pub(super) struct Show {
     shell: Shell,
     transfer: Transfer,
+    /// What the dates say of it, while it waits.
+    row: Option<Row>,
     /// The license that an import showed on its destination, about which is asked.
     asked: Option<queue::Asked>,
     /// The reissued key pack, where somebody still has to install it.
@@ -142,6 +145,7 @@ impl Show {
         let is_completed = transfer.state == transfer::State::Completed;
         let clean_up = if is_completed { clean_up::of_client(&app.db, transfer.source_id).await? } else { None };
         Ok(Show {
+            row: read::row_of(&app.db, app.now(), &app.settings, id).await?,
             asked: read::asked_of(&app.db, id).await?,
             to_install: to_install(app, &transfer).await?,
             clean_up,
@@ -166,6 +170,12 @@ impl Show {
 
     fn seat(&self) -> String {
         format!("S-{}", self.transfer.seat_id)
+    }
+
+    /// The last day on which a call still helps, in words; and whether it has passed.
+    fn call_by(&self) -> Option<(String, bool)> {
+        let row = self.row.as_ref()?;
+        Some((weekday_words(row.call_by?), row.is_late))
     }
 
     /// Whether somebody is to do something next that no other part of the page asks for.

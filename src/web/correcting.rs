@@ -1,6 +1,8 @@
 //! What pages of corrections share: an older page never overwrites a newer change, it shows both.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::error::Outcome;
@@ -10,7 +12,7 @@ use crate::api::form::Form;
 use crate::check::Problems;
 use crate::db::Db;
 use crate::history::correction::{Correction, CorrectionForm};
-use crate::history::line::Subject;
+use crate::history::line::{Line, Subject};
 use crate::history::store;
 use crate::moment::Moment;
 
@@ -49,19 +51,97 @@ impl Form for RetirementForm {
     }
 }
 
-/// Where the problems say that a correction was overtaken: what happened meanwhile. The form then starts from there.
-pub async fn meanwhile(
+/// What others changed since a form of a correction was opened.
+#[derive(Debug, Default)]
+pub struct Meanwhile {
+    /// Their changes.
+    pub days: Vec<Day>,
+    /// The fields that had not been touched, and hold the new values now.
+    pub taken_over: Vec<String>,
+}
+
+impl Meanwhile {
+    /// What was taken over, to be read.
+    pub fn fields(&self) -> String {
+        self.taken_over.join(", ")
+    }
+}
+
+/// Where the problems say that a correction was overtaken: what happened meanwhile. The form then starts from there: what was
+/// typed stays, and a field that still says what it said before a change says what it says after it.
+pub async fn meanwhile<F: Serialize + DeserializeOwned>(
     db: &Db,
     shell: &Shell,
     subject: Subject,
-    (form, problems): (&mut CorrectionForm, &Problems),
-) -> Outcome<Vec<Day>> {
-    if problems.of_field("seen").is_none() {
-        return Ok(Vec::new());
-    }
-    let lines = store::since(db, subject, form.seen.trim().parse().unwrap_or(0)).await?;
+    (form, problems): (&mut F, &Problems),
+) -> Outcome<Meanwhile> {
+    let fields = serde_json::to_value(&*form).ok();
+    let Some(Value::Object(mut fields)) = fields.filter(|_| problems.of_field("seen").is_some()) else {
+        return Ok(Meanwhile::default());
+    };
+    let seen = fields.get("seen").and_then(Value::as_str).and_then(|seen| seen.trim().parse().ok());
+    let lines = store::since(db, subject, seen.unwrap_or(0)).await?;
     if let Some(newest) = lines.first() {
-        form.seen = newest.id.to_string();
+        fields.insert("seen".into(), newest.id.to_string().into());
     }
-    timeline::of_lines(db, shell, lines, Some((subject.0, subject.1))).await
+    let taken_over = take_over(&mut fields, &lines);
+    if let Ok(merged) = serde_json::from_value(Value::Object(fields)) {
+        *form = merged;
+    }
+    Ok(Meanwhile { days: timeline::of_lines(db, shell, lines, Some((subject.0, subject.1))).await?, taken_over })
+}
+
+/// Writes the values of lines, the newest first, into the fields that say what stood there before; their names.
+fn take_over(fields: &mut Map<String, Value>, lines: &[Line]) -> Vec<String> {
+    let mut taken = Vec::new();
+    for (words, before, after) in lines.iter().rev().flat_map(Line::differences) {
+        let name = words.replace(' ', "_");
+        // Forms name a thing by its noun where history has its number, and a day where history has a moment.
+        let day = |text: &str| text.parse().map_or_else(|_| text.to_owned(), |at| Moment(at).typed_day());
+        let known = match (name.strip_suffix("_id"), name.strip_suffix("_at")) {
+            _ if fields.contains_key(&name) => (name, before, after),
+            (Some(noun), _) => (noun.to_owned(), before, after),
+            (_, Some(noun)) => (format!("{noun}_on"), day(&before), day(&after)),
+            _ => continue,
+        };
+        let (name, before, after) = known;
+        if let Some(field) = fields.get_mut(&name).filter(|field| field.as_str() == Some(&before)) {
+            *field = after.into();
+            taken.retain(|one| *one != words);
+            taken.push(words);
+        }
+    }
+    taken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_touched_takes_the_new_value_and_what_was_typed_stays() {
+        let line = |before: Value, after: Value| {
+            let (before, after) = (Some(before.to_string()), Some(after.to_string()));
+            Line { before, after, ..Line::default() }
+        };
+        let json = |value: Value| value.as_object().cloned().unwrap_or_default();
+        let mut fields = json(serde_json::json!({
+            "telephone": "1", "email": "ada@example.com", "site": "Kiel", "company": "7", "expires_on": "2026-08-22", "note": "",
+        }));
+        let lines = [
+            line(serde_json::json!({"telephone": "2"}), serde_json::json!({"telephone": "3"})),
+            line(
+                serde_json::json!({"telephone": "1", "email": "old@example.com", "site": null, "company_id": 7,
+                    "expires_at": 1_787_400_000, "version": 5}),
+                serde_json::json!({"telephone": "2", "email": "new@example.com", "site": "Ulm", "company_id": 8,
+                    "expires_at": 1_787_572_800, "version": 6}),
+            ),
+        ];
+        let taken = take_over(&mut fields, &lines);
+        assert_eq!(taken, ["company id", "expires at", "telephone"]);
+        let merged = serde_json::json!({
+            "telephone": "3", "email": "ada@example.com", "site": "Kiel", "company": "8", "expires_on": "2026-08-24", "note": "",
+        });
+        assert_eq!(fields, json(merged));
+    }
 }

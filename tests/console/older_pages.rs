@@ -87,6 +87,12 @@ crate::on_both! {
             let reply = ada.post_form(address, &theirs).await;
             assert_eq!(reply.status.as_u16(), 422, "{address}\n{}", reply.text);
             reply.says("It was changed while your page was open").says("Changed meanwhile");
+            // Whoever had not touched that field finds the first tab's words there, and undoes nothing.
+            if *field != "reason" {
+                let untouched = otherwise(older, &[("reason", "something else")]);
+                let form = ada.post_form(address, &untouched).await.is(422).says("Taken over").form(address);
+                assert!(form.contains(&((*field).to_owned(), first)), "{address}: {form:?}");
+            }
         }
     }
 }

@@ -13,17 +13,15 @@ use crate::clients::pages::runbook::computer;
 use crate::clients::removing;
 use crate::findings::look;
 use crate::history;
-use crate::history::correction::CorrectionForm;
 use crate::history::line::Subject;
 use crate::ids::ClientId;
 use crate::web::actor::HelpDesk;
 use crate::web::app::App;
-use crate::web::correcting::meanwhile;
+use crate::web::correcting::{Meanwhile, meanwhile};
 use crate::web::error::Outcome;
 use crate::web::page::{self, go, problems, refused};
 use crate::web::parts::Choice;
 use crate::web::shell::Shell;
-use crate::web::timeline::Day;
 
 #[derive(Template)]
 #[template(path = "clients/local_license_removal.html")]
@@ -34,7 +32,7 @@ struct FormPage {
     problems: Problems,
     states: Vec<Choice>,
     methods: Vec<Choice>,
-    meanwhile: Vec<Day>,
+    meanwhile: Meanwhile,
 }
 
 impl FormPage {
@@ -44,10 +42,8 @@ impl FormPage {
         client: Client,
         (mut form, problems): (RemovalForm, Problems),
     ) -> Outcome<FormPage> {
-        let mut seen = CorrectionForm { seen: form.seen.clone(), ..CorrectionForm::default() };
         let subject = Subject("client", client.id.0);
-        let meanwhile = meanwhile(&app.db, &shell, subject, (&mut seen, &problems)).await?;
-        form.seen = seen.seen;
+        let meanwhile = meanwhile(&app.db, &shell, subject, (&mut form, &problems)).await?;
         Ok(FormPage {
             states: LocalLicense::SAID.map(|one| Choice::new(one.as_str(), one.word(), &form.state)).to_vec(),
             methods: Choice::any(METHODS, &form.method, "Choose"),
