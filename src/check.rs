@@ -71,6 +71,15 @@ impl Problems {
         day.or_else(|| Some(typed.to_owned()).filter(|typed| !typed.is_empty()))
     }
 
+    /// The same of something that has happened: a day that is still to come is refused. Somewhere it is tomorrow already.
+    pub fn past_day(&mut self, field: &'static str, typed: &str, now: Moment) -> Option<String> {
+        let day = self.day(field, typed);
+        if day.as_deref().and_then(Moment::of_day).is_some_and(|at| at > now.plus_days(1)) {
+            self.add(field, "This day is still to come. Write the day on which it was.");
+        }
+        day
+    }
+
     /// An e-mail address; nothing where nothing was typed. Only what no address can have is refused.
     pub fn email(&mut self, field: &'static str, typed: &str) -> String {
         let address = self.line(field, "The e-mail address", typed, 255);
@@ -92,7 +101,7 @@ impl Problems {
         says: &str,
     ) -> Option<i64> {
         let typed = typed.trim();
-        let number = typed.parse().ok().filter(|number| bounds.contains(number));
+        let number = whole(typed).filter(|number| bounds.contains(number));
         if number.is_none() && !typed.is_empty() {
             self.add(field, says);
         }
@@ -147,5 +156,45 @@ impl std::fmt::Display for Problems {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let sentences: Vec<&str> = self.0.iter().map(|problem| problem.says.as_str()).collect();
         f.write_str(&sentences.join(" "))
+    }
+}
+
+/// A whole number, also with its thousands parted as people write them: `1,000`, `1.000`, `1 000`.
+pub fn whole(typed: &str) -> Option<i64> {
+    let marks = [',', '.', '\'', '’', ' ', '\u{a0}', '\u{202f}'];
+    let mut parts = typed.split(marks);
+    let first = parts.next()?;
+    let rest: Vec<&str> = parts.collect();
+    let is_parted = rest.is_empty() || ((1..=3).contains(&first.len()) && rest.iter().all(|part| part.len() == 3));
+    let mark = typed.chars().find(|letter| marks.contains(letter));
+    let is_one = mark.is_none_or(|mark| typed.matches(mark).count() == rest.len());
+    (is_parted && is_one).then(|| format!("{first}{}", rest.concat()).parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_number_may_have_its_thousands_parted() {
+        for (typed, number) in [
+            ("1000", Some(1_000)),
+            ("1,000", Some(1_000)),
+            ("1.000", Some(1_000)),
+            ("12 345 678", Some(12_345_678)),
+            ("1’000", Some(1_000)),
+            ("0", Some(0)),
+            ("-1", Some(-1)),
+            ("1.5", None),
+            ("1,00", None),
+            ("1,0000", None),
+            ("1000,000", None),
+            ("1,000.000", None),
+            (",100", None),
+            ("1,+23", None),
+            ("", None),
+        ] {
+            assert_eq!(whole(typed), number, "{typed}");
+        }
     }
 }

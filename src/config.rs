@@ -149,6 +149,10 @@ impl Config {
         }
         Ok(Arc::new(Settings {
             public_url: self.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
+            port: match &self.public_url {
+                Some(url) => url.parse::<axum::http::Uri>().ok().and_then(|url| url.port_u16()),
+                None => Some(self.listen.port()).filter(|port| *port != 0),
+            },
             trusted_proxies: self.trusted_proxies.clone(),
             limits: Limits {
                 idle: i64::from(self.session_idle_hours) * 3_600,

@@ -167,10 +167,15 @@ document.addEventListener("submit", (event) => {
   if (form.getAttribute("method") !== "post") return;
   if (form.getAttribute("aria-busy") === "true") return event.preventDefault();
   form.setAttribute("aria-busy", "true");
-  if (form.dataset.busy) { say(form.dataset.busy); const word = event.submitter?.querySelector("span"); if (word) word.textContent = form.dataset.busy; }
+  if (!form.dataset.busy) return;
+  say(form.dataset.busy);
+  const word = event.submitter?.querySelector("span");
+  if (word) [word.dataset.before, word.textContent] = [word.textContent, form.dataset.busy];
 });
 window.addEventListener("pageshow", (event) => {
-  if (event.persisted) every(document, "form[aria-busy]", (form) => form.removeAttribute("aria-busy"));
+  if (!event.persisted) return;
+  every(document, "form[aria-busy]", (form) => form.removeAttribute("aria-busy"));
+  every(document, "[data-before]", (word) => { word.textContent = word.dataset.before; delete word.dataset.before; });
 });
 
 // A long form keeps what is typed in this tab until it is sent, and offers it when its page is opened again. Not kept are
@@ -292,6 +297,11 @@ function answered() {
   }
   return "";
 }
+
+// A refused form is the answer to what was sent. Its place in the browser's history is the page that it was sent from, so that
+// whoever comes back or loads it anew is not asked by the browser whether to send it again, and finds what was typed offered there.
+const { responseStatus: answer = 0 } = performance.getEntriesByType("navigation")[0] ?? {};
+if (answer === 422 && document.referrer.startsWith(`${location.origin}/`)) history.replaceState(history.state, "", document.referrer);
 
 const refused = answered();
 every(document, "form[method=post]", (form) => { if (isKept(form)) keeping(form, unsent(form) === refused); });
@@ -574,7 +584,10 @@ function drafting(form) {
   let busy = false;
   let leaving = null;
   const named = (where) => [...where.querySelectorAll("input[name], textarea[name], select[name]")].filter((one) => one.type !== "hidden");
-  const kept = (text) => { const place = document.getElementById("kept"); if (place) place.textContent = text; };
+  const unkept = (text) => {
+    const place = document.getElementById("kept");
+    if (place) { place.textContent = text; place.classList.add("unkept"); }
+  };
 
   // A field that nobody typed in here takes what stands in the draft by now: with what it showed before, it would
   // overwrite what somebody else wrote. The boxes of an ID are left alone while together they say the same.
@@ -635,7 +648,7 @@ function drafting(form) {
     } catch (error) {
       sent.forEach((name) => dirty.add(name));
       leaving = null;
-      kept(`Not kept: ${error.name === "Error" ? error.message : "the connection is away. Trying again."}`);
+      unkept(`Not kept: ${error.name === "Error" ? error.message : "the connection is away. Trying again."}`);
       later(3000);
     }
     busy = false;
@@ -655,7 +668,14 @@ function drafting(form) {
     event.stopImmediatePropagation();
   });
   const later = (wait = 700) => { clearTimeout(timer); timer = setTimeout(keep, wait); };
-  form.addEventListener("input", (event) => { if (event.target.name !== "said") { dirty.add(event.target.name); later(); } });
+  form.addEventListener("input", (event) => {
+    if (event.target.name === "said") return;
+    // What is read back is the ID that was kept: nobody reads the words of another one aloud.
+    const row = event.target.closest("[data-boxes]")?.parentElement;
+    if (row) every(row, ".readback > :is(p, ol)", (words) => words.remove());
+    dirty.add(event.target.name);
+    later();
+  });
 
   const note = async (button) => {
     const said = form.elements.said;
@@ -676,7 +696,7 @@ function drafting(form) {
       sent.forEach((name) => dirty.add(name));
       leaving = null;
       say(`Not noted: ${error.message}`);
-      kept(`Not noted: ${error.message}`);
+      unkept(`Not noted: ${error.message}`);
     }
     busy = false;
     leave();

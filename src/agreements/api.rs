@@ -163,7 +163,7 @@ pub async fn show(
 
 /// Records a purchase.
 pub async fn create(State(app): State<App>, admin: Admin, call: Call) -> Outcome<Response> {
-    let (company, new) = call.filled::<AgreementForm>()?.check()?;
+    let (company, new) = call.filled::<AgreementForm>()?.check(app.now())?;
     made!(app, admin, call, tx, {
         let id = store::add(tx, company, &new).await?;
         Purchase::from(read::find(&mut *tx, id).await?)

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::agreement::{Asks, Details, POLICIES, bare, program};
-use crate::check::Problems;
+use crate::check::{Problems, whole};
 use crate::history::correction::{Correction, CorrectionForm};
 use crate::ids::CompanyId;
 use crate::moment::Moment;
@@ -89,13 +89,13 @@ impl AgreementForm {
     ///
     /// # Errors
     /// The problems, field by field.
-    pub fn check(&self) -> Result<(CompanyId, Details), Problems> {
+    pub fn check(&self, now: Moment) -> Result<(CompanyId, Details), Problems> {
         let mut problems = Problems::none();
         let company = self.company.trim().parse().unwrap_or_else(|_| {
             problems.add("company", "Choose the company that bought.");
             0
         });
-        let details = self.details(&mut problems);
+        let details = self.details(now, &mut problems);
         problems.or((CompanyId(company), details))
     }
 
@@ -105,12 +105,12 @@ impl AgreementForm {
     /// The problems, field by field.
     pub fn check_correction(&self, now: Moment) -> Result<(Details, Correction), Problems> {
         let mut problems = Problems::none();
-        let details = self.details(&mut problems);
+        let details = self.details(now, &mut problems);
         let correction = self.correction.check(now, &mut problems);
         problems.or((details, correction))
     }
 
-    fn details(&self, problems: &mut Problems) -> Details {
+    fn details(&self, now: Moment, problems: &mut Problems) -> Details {
         let mut details = Details {
             product_version: self.product_version.clone(),
             license_type: self.license_type.clone(),
@@ -126,11 +126,11 @@ impl AgreementForm {
         if LicenseType::parse(&self.license_type).is_none() {
             problems.add("license_type", "Choose the license type that was bought.");
         }
-        match self.quantity.trim().parse::<i64>() {
-            Ok(quantity) if (1..=9_999_999).contains(&quantity) => details.quantity = quantity,
+        match whole(self.quantity.trim()) {
+            Some(quantity) if (1..=9_999_999).contains(&quantity) => details.quantity = quantity,
             _ => problems.add("quantity", "Type how many licenses were bought: a number from 1 to 9,999,999."),
         }
-        details.purchased_on = problems.day("purchased_on", &self.purchased_on);
+        details.purchased_on = problems.past_day("purchased_on", &self.purchased_on, now);
         if !POLICIES.iter().any(|(policy, ..)| *policy == self.transfer_policy) {
             problems.add("transfer_policy", "Choose when its seats may move.");
         }
@@ -192,10 +192,13 @@ mod tests {
         form
     }
 
+    /// 22 August 2026.
+    const NOW: Moment = Moment(1_787_356_800);
+
     #[test]
     fn each_program_asks_for_its_own_numbers() {
         type Change = fn(&mut AgreementForm);
-        let table: [(&str, Change, &str); 9] = [
+        let table: [(&str, Change, &str); 10] = [
             ("retail", |form| form.retail_code = "ABCDE-FGHJK-LMNPQ-RSTUV-WXYZ2".into(), ""),
             ("retail", |form| form.retail_code = "wxyz2".into(), ""),
             ("retail", |form| form.retail_code = "ABCDE-FGHJK".into(), "retail_code"),
@@ -203,6 +206,7 @@ mod tests {
             ("select", |form| form.agreement_number = "12345".into(), ""),
             ("select", |form| form.agreement_number = " - ".into(), "agreement_number"),
             ("other", |form| form.quantity = "0".into(), "agreement_number quantity"),
+            ("select", |form| form.purchased_on = "2126-08-22".into(), "agreement_number purchased_on"),
             ("", |form| form.purchased_on = "1/2/2020".into(), "program purchased_on"),
             (
                 "select",
@@ -211,7 +215,7 @@ mod tests {
             ),
         ];
         for (program, change, wrong) in table {
-            let found = form(program, change).check();
+            let found = form(program, change).check(NOW);
             let fields = found.err().unwrap_or_default();
             let fields: Vec<&str> = fields.iter().map(|problem| &*problem.field).collect();
             assert_eq!(fields.join(" "), wrong, "{program}");
@@ -221,7 +225,7 @@ mod tests {
     #[test]
     fn only_the_end_of_a_retail_code_is_kept() {
         let form = form("retail", |form| form.retail_code = "ABCDE-FGHJK-LMNPQ-RSTUV-WXYZ2".into());
-        let (_, details) = form.check().unwrap();
+        let (_, details) = form.check(NOW).unwrap();
         assert_eq!((details.retail_code_end.as_str(), details.search().as_str()), ("WXYZ2", "WXYZ2"));
         assert!(!serde_json::json!(details).to_string().contains("FGHJK"));
     }

@@ -169,7 +169,7 @@ impl CallForm {
             problems.add("about", "Choose what the call is about.");
         }
         if about == "reissue" && self.requests.is_empty() {
-            problems.add("requests", "Choose the request that the call is about.");
+            problems.add("about", "Choose what the call is about; one about a request begins on the request’s page.");
         }
         let server = problems.number(
             "license_server",

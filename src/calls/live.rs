@@ -135,8 +135,7 @@ async fn typed(db: &Db, (part, n): (&Part, usize), fields: &Draft, (since, grant
     let found = if whole { candidates(db, part.request.id, count, since).await? } else { Vec::new() };
     let chosen = fields.get(&format!("pack-{name}"));
     let words = |keypack: Option<i64>| keypack.map_or_else(String::new, |keypack| format!(", keypack ID {keypack}"));
-    let packs =
-        found.iter().map(|one| (one.id.to_string(), format!("Key pack number {}{}", one.id, words(one.keypack_id))));
+    let packs = found.iter().map(|one| (one.id.to_string(), format!("Key pack K-{}{}", one.id, words(one.keypack_id))));
     let packs: Vec<(String, String)> =
         packs.chain([("new".to_owned(), "None of these: a new one".to_owned())]).collect();
     Ok(Id {

@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use super::{Done, Failure, open, serve};
+use super::serve::{self, listen};
+use super::{Done, Failure, open};
 use crate::config::Config;
 use crate::demo::{Standing, WHOLE, make, standing};
 use crate::web::app::App;
@@ -17,6 +18,8 @@ pub struct DemoCommand {
 
 /// Makes the demonstration unless it is there already, and starts the console.
 pub async fn demo(config: &Config, command: DemoCommand) -> Done {
+    // Before years are made that could not be shown: the usual port may be another console's.
+    let listener = if command.make_only { None } else { Some(listen(config).await?) };
     let app = open(config).await?;
     match standing(&app.db).await? {
         Standing::Empty => make_and_tell(&app).await?,
@@ -29,11 +32,11 @@ pub async fn demo(config: &Config, command: DemoCommand) -> Done {
         }
         Standing::Taken => return refuse(app, "This database holds data already.").await,
     }
-    if command.make_only {
+    let Some(listener) = listener else {
         app.db.close().await;
         return Ok(());
-    }
-    serve::serve_app(config, app).await
+    };
+    serve::serve_app(config, app, listener).await
 }
 
 async fn refuse(app: App, why: &str) -> Done {

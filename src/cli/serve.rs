@@ -1,5 +1,6 @@
 //! Starting the console, and ending it in good order.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 
 use axum::serve::ListenerExt as _;
@@ -20,14 +21,25 @@ use crate::web::error::Outcome;
 
 /// Serves the console until it is told to stop.
 pub async fn serve(config: &Config) -> Done {
-    serve_app(config, open(config).await?).await
+    let listener = listen(config).await?;
+    serve_app(config, open(config).await?, listener).await
+}
+
+/// The socket that browsers come to.
+pub async fn listen(config: &Config) -> Result<TcpListener, Failure> {
+    let at = config.listen;
+    TcpListener::bind(at).await.map_err(|error| {
+        let other = if error.kind() == ErrorKind::AddrInUse {
+            " Another program has this address: choose one for this console, for example with --listen 127.0.0.1:8081."
+        } else {
+            ""
+        };
+        Failure::Usage(format!("Cannot listen on {at}: {error}.{other}"))
+    })
 }
 
 /// Serves the console on a database that is open already, until it is told to stop.
-pub async fn serve_app(config: &Config, app: App) -> Done {
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| Failure::Usage(format!("Cannot listen on {}: {error}.", config.listen)))?;
+pub async fn serve_app(config: &Config, app: App, listener: TcpListener) -> Done {
     let address = match (&config.public_url, listener.local_addr()) {
         (None, Ok(local)) => format!("http://{local}"),
         _ => config.address(),

@@ -201,7 +201,8 @@ pub(super) async fn licenses(work: &Work<'_>) -> Outcome<()> {
 pub(super) fn ways(subject: &str) -> Vec<(String, String)> {
     let (noun, ids) = subject.split_once(':').unwrap_or(("", ""));
     let noun = noun.replace('_', " ");
-    let known = ids.split(',').map(|id| (id.to_owned(), format!("It is {noun} number {id}, recorded by hand")));
+    let sign = if noun == "key pack" { "K-" } else { "" };
+    let known = ids.split(',').map(|id| (id.to_owned(), format!("It is {noun} {sign}{id}, recorded by hand")));
     known.chain([(ANOTHER.to_owned(), format!("It is another {noun}"))]).collect()
 }
 

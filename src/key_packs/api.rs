@@ -197,7 +197,7 @@ pub async fn show(
 
 /// Records a key pack that no export has told of.
 pub async fn create(State(app): State<App>, admin: Admin, call: Call) -> Outcome<Response> {
-    let (server, new) = call.filled::<KeyPackForm>()?.check()?;
+    let (server, new) = call.filled::<KeyPackForm>()?.check(app.now())?;
     made!(app, admin, call, tx, {
         let id = by_hand::add(tx, server, &new).await?;
         Pack::from(store::find(&mut *tx, id).await?)

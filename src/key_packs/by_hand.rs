@@ -109,7 +109,7 @@ async fn refuse(
     if let Some(long) = &new.recorded.license_key_pack_id {
         let other = tx.sql("select id from key_packs where license_key_pack_id = $1 and id <> $2").bind(long).bind(own);
         if let Some((id,)) = other.optional::<(i64,)>().await? {
-            let says = format!("Key pack number {id} bears this license key pack ID already. Correct that one first.");
+            let says = format!("Key pack K-{id} bears this license key pack ID already. Correct that one first.");
             problems.add("license_key_pack_id", says);
         }
     }
@@ -121,7 +121,7 @@ async fn refuse(
             .bind(small)
             .bind(own);
         if let Some((id,)) = other.optional::<(i64,)>().await? {
-            let says = format!("Key pack number {id} has the keypack ID {small} on this server already.");
+            let says = format!("Key pack K-{id} has the keypack ID {small} on this server already.");
             problems.add("keypack_id", says);
         }
     }

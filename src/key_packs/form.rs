@@ -172,13 +172,13 @@ impl KeyPackForm {
     ///
     /// # Errors
     /// The problems, field by field.
-    pub fn check(&self) -> Result<(LicenseServerId, Details), Problems> {
+    pub fn check(&self, now: Moment) -> Result<(LicenseServerId, Details), Problems> {
         let mut problems = Problems::none();
         let server = self.license_server.trim().parse().unwrap_or_else(|_| {
             problems.add("license_server", "Choose the license server that it is for.");
             0
         });
-        let recorded = self.recorded(&mut problems);
+        let recorded = self.recorded(now, &mut problems);
         let shown = self.shown(recorded.origin, &mut problems);
         problems.or((LicenseServerId(server), Details { recorded, shown }))
     }
@@ -190,7 +190,7 @@ impl KeyPackForm {
     /// The problems, field by field.
     pub fn check_correction(&self, told: bool, now: Moment) -> Result<Corrected, Problems> {
         let mut problems = Problems::none();
-        let recorded = self.recorded(&mut problems);
+        let recorded = self.recorded(now, &mut problems);
         let shown = if told { Shown::default() } else { self.shown(recorded.origin, &mut problems) };
         let change = match (&recorded.license_key_pack_id, self.forget_license_key_pack_id.is_empty()) {
             (None, true) => IdChange::Keep,
@@ -206,7 +206,7 @@ impl KeyPackForm {
         problems.or((Details { recorded, shown }, change, correction))
     }
 
-    fn recorded(&self, problems: &mut Problems) -> Recorded {
+    fn recorded(&self, now: Moment, problems: &mut Problems) -> Recorded {
         let origin = Origin::parse(&self.origin).unwrap_or_else(|| {
             problems.add("origin", "Choose how it came to be on the server.");
             Origin::Unknown
@@ -220,7 +220,7 @@ impl KeyPackForm {
             state,
             agreement_id: problems.number("agreement", &self.agreement, 1..=i64::MAX, "Choose one of the agreements."),
             license_key_pack_id: self.license_key_pack_id(problems),
-            installed_on: problems.day("installed_on", &self.installed_on),
+            installed_on: problems.past_day("installed_on", &self.installed_on, now),
             note: problems.lines("note", "The note", &self.note, 2_000),
         }
     }
@@ -264,6 +264,9 @@ impl KeyPackForm {
 mod tests {
     use super::*;
 
+    /// 22 August 2026.
+    const NOW: Moment = Moment(1_787_356_800);
+
     fn filled() -> KeyPackForm {
         KeyPackForm {
             license_server: "1".into(),
@@ -277,27 +280,27 @@ mod tests {
     #[test]
     fn a_refused_key_pack_names_every_problem_at_once() {
         let form = KeyPackForm { license_key_pack_id: "BCDFG".into(), total: "0".into(), ..KeyPackForm::default() };
-        let problems = form.check().unwrap_err();
+        let problems = form.check(NOW).unwrap_err();
         let fields: Vec<&str> = problems.iter().map(|problem| &*problem.field).collect();
         assert_eq!(
             fields,
             ["license_server", "origin", "state", "license_key_pack_id", "product_version", "license_type", "total"]
         );
-        assert!(filled().check().is_ok());
+        assert!(filled().check(NOW).is_ok());
     }
 
     #[test]
     fn only_a_pool_of_windows_itself_has_no_end() {
         let endless = |origin: &str| KeyPackForm { total: String::new(), origin: origin.into(), ..filled() };
         for origin in Origin::ALL {
-            assert_eq!(endless(origin.as_str()).check().is_ok(), origin.is_pool(), "{origin:?}");
+            assert_eq!(endless(origin.as_str()).check(NOW).is_ok(), origin.is_pool(), "{origin:?}");
         }
     }
 
     #[test]
     fn history_tells_two_ids_of_the_same_ending_apart_and_gives_neither_away() {
         let said = |id: &str| {
-            let (_, mut details) = filled().check().unwrap();
+            let (_, mut details) = filled().check(NOW).unwrap();
             details.recorded.license_key_pack_id = Some(id.to_owned());
             serde_json::to_value(&details).unwrap().get("license_key_pack_id").unwrap().as_str().unwrap().to_owned()
         };

@@ -79,13 +79,9 @@ impl InstallationForm {
         let mut problems = Problems::none();
         let small = "Type the number under “Keypack ID” in the server’s list, or leave it empty.";
         let keypack_id = problems.number("keypack_id", &self.keypack_id, 0..=i64::from(i32::MAX), small);
-        let today = now.day(&jiff::tz::TimeZone::UTC);
-        let day = problems.day("installed_on", &self.installed_on).unwrap_or_else(|| today.clone());
-        // Somewhere it is tomorrow already.
-        if day > now.plus_days(1).day(&jiff::tz::TimeZone::UTC) {
-            problems.add("installed_on", "This day is still to come. Say on which day it was installed.");
-        }
-        problems.or(Installation { keypack_id, installed_on: day })
+        let day = problems.past_day("installed_on", &self.installed_on, now);
+        let installed_on = day.unwrap_or_else(|| now.day(&jiff::tz::TimeZone::UTC));
+        problems.or(Installation { keypack_id, installed_on })
     }
 }
 
@@ -181,6 +177,7 @@ impl Received {
 /// Says that a key pack is installed on its server.
 pub async fn install(tx: &mut Tx, id: KeyPackId, new: &Installation) -> Outcome<()> {
     let pack = hold(tx, id).await?;
+    not_before_its_call(tx, id, &new.installed_on).await?;
     if let Some(small) = new.keypack_id {
         let other: Option<(i64,)> = tx
             .sql("select id from key_packs where server_id = $1 and epoch = $2 and keypack_id = $3 and id <> $4")
@@ -191,9 +188,8 @@ pub async fn install(tx: &mut Tx, id: KeyPackId, new: &Installation) -> Outcome<
             .optional()
             .await?;
         if let Some((other,)) = other {
-            let says = format!(
-                "Key pack number {other} has the keypack ID {small} on this server already. Type the right one."
-            );
+            let says =
+                format!("Key pack K-{other} has the keypack ID {small} on this server already. Type the right one.");
             return Err(Problems::of("keypack_id", says).into());
         }
     }
@@ -213,6 +209,28 @@ pub async fn install(tx: &mut Tx, id: KeyPackId, new: &Installation) -> Outcome<
         "installed_on": new.installed_on,
     });
     record(tx, pack.line("key pack installed", id).after(after)).await
+}
+
+/// What Microsoft reads out on the telephone is installed after it.
+async fn not_before_its_call(tx: &mut Tx, id: KeyPackId, day: &str) -> Outcome<()> {
+    let call: Option<(i64, Moment)> = tx
+        .sql(
+            "select c.id, c.started_at from grants g join calls c on c.id = g.call_id \
+             where g.key_pack_id = $1",
+        )
+        .bind(id)
+        .optional()
+        .await?;
+    // Somewhere it was the day before.
+    let before = |at: Moment| day < at.plus_days(-1).day(&jiff::tz::TimeZone::UTC).as_str();
+    match call.filter(|(_, at)| before(*at)) {
+        None => Ok(()),
+        Some((call, at)) => {
+            let on = at.day_words(&jiff::tz::TimeZone::UTC);
+            let says = format!("Microsoft granted it in call {call} on {on}: it was not installed before that day.");
+            Err(Problems::of("installed_on", says).into())
+        }
+    }
 }
 
 /// Says that the server refused the license key pack ID.

@@ -5,6 +5,7 @@ use super::key_pack::{Count, KeyPack};
 use super::product::LicenseType;
 use crate::db::{Db, Query, Reads};
 use crate::ids::{KeyPackId, LicenseServerId};
+use crate::license_servers::read::on_server;
 use crate::moment::Moment;
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Cursor, Order, Window, walk};
@@ -63,8 +64,7 @@ fn source<'c>(db: &'c Db, (columns, from): (&'static str, &'static str), filter:
         filter.find.as_ref(),
     );
     let query = match filter.on_server {
-        // What was only received is on no server yet.
-        Some(true) => query.push(" and k.gone_at is null and k.state not in ('received', 'install_failed', 'void')"),
+        Some(true) => query.push(concat!(" and ", on_server!())),
         Some(false) => query.push(" and k.gone_at is not null"),
         None => query,
     };

@@ -8,10 +8,22 @@ use crate::users::user::name_key;
 use crate::web::error::{Error, Outcome};
 use crate::web::slice::{Cursor, Order, Window};
 
-const COLUMNS: &str = "s.id, s.company_id, o.name as company, s.name, s.name_key, s.license_server_id, s.product_id, \
+/// The key packs `k` that stand on their server: what was only received is on none yet.
+macro_rules! on_server {
+    () => {
+        "k.gone_at is null and k.state not in ('received', 'install_failed', 'void')"
+    };
+}
+pub(crate) use on_server;
+
+const COLUMNS: &str = concat!(
+    "s.id, s.company_id, o.name as company, s.name, s.name_key, s.license_server_id, s.product_id, \
     s.epoch, s.packs_seen_at, s.licenses_seen_at, s.created_at, s.retired_at, \
     s.os_version, s.connection_method, s.discovery_scope, s.country, s.call_number, s.note, \
-    (select count(*) from key_packs k where k.server_id = s.id and k.gone_at is null) as key_packs";
+    (select count(*) from key_packs k where k.server_id = s.id and ",
+    on_server!(),
+    ") as key_packs"
+);
 
 /// The orders of the list.
 pub static ORDERS: [Order; 1] =

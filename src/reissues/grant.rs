@@ -105,16 +105,16 @@ pub async fn known<'c>(db: impl Reads<'c>, id: &str) -> Outcome<Option<String>> 
         .optional()
         .await?;
     Ok(found.map(|(pack, server, former)| match former {
-        0 => format!("This license key pack ID is in the register already: key pack number {pack} on {server}."),
+        0 => format!("This license key pack ID is in the register already: key pack K-{pack} on {server}."),
         _ => {
-            format!("This license key pack ID was heard before and corrected: see key pack number {pack} on {server}.")
+            format!("This license key pack ID was heard before and corrected: see key pack K-{pack} on {server}.")
         }
     }))
 }
 
 /// Why a license key pack ID may not be what a key pack's ID was meant to be; nothing where it may.
 pub async fn may_be_heard<'c>(db: impl Reads<'c>, right: &str, pack: KeyPackId) -> Outcome<Option<String>> {
-    let own = format!("key pack number {pack} on");
+    let own = format!("key pack K-{pack} on");
     Ok(known(db, right).await?.filter(|says| !says.contains(&own)))
 }
 
@@ -176,7 +176,7 @@ async fn which(tx: &mut Tx, held: &Held, pack: &NewPack, since: Moment) -> Outco
         (Which::Known(_), _) => Err("That key pack cannot be it any more. Choose another, or a new one.".to_owned()),
         (Which::Unsaid, [only]) => Ok(Some(only.id)),
         (Which::Unsaid, several) => {
-            let names: Vec<String> = several.iter().map(|one| format!("key pack number {}", one.id)).collect();
+            let names: Vec<String> = several.iter().map(|one| format!("key pack K-{}", one.id)).collect();
             Err(format!(
                 "Imports brought in {}, and it may be any of them. Say which, or that it is a new one.",
                 names.join(" and ")
@@ -298,7 +298,7 @@ async fn take(tx: &mut Tx, held: &Held, (pack, id): (&NewPack, KeyPackId), call:
         .await
         .map_err(recorded_meanwhile)?;
     if taken == 0 {
-        let says = format!("Somebody said just now what key pack number {id} is. Look again.");
+        let says = format!("Somebody said just now what key pack K-{id} is. Look again.");
         return Err(Problems::of("", says).into());
     }
     record(tx, granted(held, (pack, id), call, "installed")).await?;

@@ -269,18 +269,18 @@ async fn may_replace(tx: &mut Tx, placed: &Placed, wanted: &Wanted, id: KeyPackI
         .bind(id)
         .optional()
         .await?;
-    let Some(pack) = pack else { return Ok(Some(format!("There is no key pack number {id}. Take it out."))) };
+    let Some(pack) = pack else { return Ok(Some(format!("There is no key pack K-{id}. Take it out."))) };
     if !matches!(pack.state, PackState::Installed | PackState::Removed) {
         let state = pack.state.label().to_lowercase();
-        return Ok(Some(format!("Key pack number {id} is {state}, so nothing comes in its place. Take it out.")));
+        return Ok(Some(format!("Key pack K-{id} is {state}, so nothing comes in its place. Take it out.")));
     }
     let same_kind = pack.version == wanted.version && pack.license_type == wanted.license_type;
     let same_server = pack.server_id == wanted.server;
     Ok(match (pack.company_id == placed.company, same_kind, wanted.reason) {
-        (false, ..) => Some(format!("Key pack number {id} belongs to another company. Take it out.")),
-        (_, false, _) => Some(format!("Key pack number {id} is of another version or type. Make a request for each.")),
+        (false, ..) => Some(format!("Key pack K-{id} belongs to another company. Take it out.")),
+        (_, false, _) => Some(format!("Key pack K-{id} is of another version or type. Make a request for each.")),
         (.., Reason::Reinstall) if !same_server => {
-            Some(format!("Key pack number {id} is on another server: that is a migration."))
+            Some(format!("Key pack K-{id} is on another server: that is a migration."))
         }
         _ => None,
     })

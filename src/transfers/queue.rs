@@ -178,7 +178,8 @@ impl Reading {
         day.since(today).map_or(0, |span| i64::from(span.get_days()))
     }
 
-    fn row(&self, waiting: Waiting) -> Row {
+    /// What the dates say of one.
+    pub fn row(&self, waiting: Waiting) -> Row {
         let none = Calendar::default();
         let calendar = self.calendars.get(&name_key(&waiting.country)).unwrap_or(&none);
         let ends = waiting

@@ -1,7 +1,7 @@
 //! Transfers as pages ask for them.
 
 use super::filter::{Filter, Shown};
-use super::queue::{Asked, Reading, Waiting};
+use super::queue::{Asked, Reading, Row, Waiting};
 use super::transfer::Transfer;
 use super::watch::Awaited;
 use crate::calendars;
@@ -116,8 +116,19 @@ pub async fn reading(db: &Db, now: Moment, settings: &Settings) -> Outcome<Readi
 
 /// What waits, with the dates that the servers gave, the oldest first (at most 1,000).
 pub async fn queue(db: &Db, now: Moment) -> Outcome<Vec<Waiting>> {
-    let query = db
-        .sql("select ")
+    Ok(waiting(db, now).push(" order by t.id limit 1000").all().await?)
+}
+
+/// What the dates say of one transfer, while it waits.
+pub async fn row_of(db: &Db, now: Moment, settings: &Settings, id: TransferId) -> Outcome<Option<Row>> {
+    let Some(waiting) = waiting(db, now).push_bind(" and t.id = ?", id).optional::<Waiting>().await? else {
+        return Ok(None);
+    };
+    Ok(Some(reading(db, now, settings).await?.row(waiting)))
+}
+
+fn waiting(db: &Db, now: Moment) -> Query<'_> {
+    db.sql("select ")
         .push(COLUMNS)
         .push(
             ", k.agreement_id, case when s.country <> '' then s.country else o.country end as country, \
@@ -134,9 +145,8 @@ pub async fn queue(db: &Db, now: Moment) -> Outcome<Vec<Waiting>> {
             " from transfers t join licenses l on l.id = t.license_id join key_packs k on k.id = l.key_pack_id \
              join companies o on o.id = t.company_id left join clients a on a.id = t.source_id \
              left join clients b on b.id = t.destination_id left join license_servers s on s.id = t.server_id \
-             where t.state in ('queued', 'requested') and t.seen_license_id is null order by t.id limit 1000",
-        );
-    Ok(query.all().await?)
+             where t.state in ('queued', 'requested') and t.seen_license_id is null",
+        )
 }
 
 /// The temporary license on which the destination works.

@@ -96,7 +96,7 @@ impl Actor {
 
     async fn by_cookie(parts: &mut Parts, app: &App) -> Outcome<Option<Actor>> {
         let jar = CookieJar::from_headers(&parts.headers);
-        let Some(cookie) = jar.get(app.settings.cookie()) else {
+        let Some(cookie) = jar.get(&app.settings.cookie()) else {
             return Ok(None);
         };
         let now = app.now();

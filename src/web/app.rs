@@ -1,5 +1,6 @@
 //! What the whole console has in hand.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -49,6 +50,8 @@ pub struct Reckoned {
 pub struct Settings {
     /// The address that browsers use; `https` there means that TLS ends at a proxy.
     pub public_url: Option<String>,
+    /// The port of that address, where it says one.
+    pub port: Option<u16>,
     /// Whose forwarded addresses count.
     pub trusted_proxies: Vec<IpNet>,
     /// How long sessions last.
@@ -73,9 +76,14 @@ impl Settings {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
     }
 
-    /// The session cookie's name; under TLS with the prefix that binds it to this host.
-    pub fn cookie(&self) -> &'static str {
-        if self.is_https() { "__Host-reseat" } else { "reseat" }
+    /// The session cookie's name; under TLS with the prefix that binds it to this host. Browsers tell hosts apart and not their
+    /// ports: the name does, so that a second console on one machine signs nobody out of the first.
+    pub fn cookie(&self) -> Cow<'static, str> {
+        match self.port {
+            _ if self.is_https() => "__Host-reseat".into(),
+            Some(port) => format!("reseat-{port}").into(),
+            None => "reseat".into(),
+        }
     }
 }
 

@@ -50,7 +50,7 @@ pub struct Shell {
     pub format: Format,
     /// How their browser shows it.
     pub look: Look,
-    /// The console's own time zone, by whose days deadlines are reckoned and in which times are typed.
+    /// The console's own time zone, by whose days deadlines are reckoned.
     pub house: String,
 }
 
@@ -135,6 +135,11 @@ impl Shell {
     /// Whether they may make evidence: an auditor or an admin, and not the help desk, whose work it is about.
     pub fn may_examine(&self) -> bool {
         self.is_admin || !self.may_read_ids
+    }
+
+    /// The reader's time zone, in which times are shown and typed.
+    pub fn zone(&self) -> String {
+        named(&self.format.zone)
     }
 
     /// A moment, to be written for this reader.

@@ -84,9 +84,9 @@ on_both! {
             (("total", "99999999999999999999"), "a number from 1 to 9,999,999"),
             (("issued", "some"), "how many of its licenses are issued"),
             (("keypack_id", "one"), "the number under “Keypack ID”"),
-            (("keypack_id", "7"), "Key pack number 1 has the keypack ID 7 on this server already."),
+            (("keypack_id", "7"), "Key pack K-1 has the keypack ID 7 on this server already."),
             (("license_key_pack_id", "bcdfg"), "these are 5"),
-            (("license_key_pack_id", "BCDFG-HJKMP-QRTVW-XY234-6789B-CDFGH-JKMPQ"), "Key pack number 1 bears this license key pack ID"),
+            (("license_key_pack_id", "BCDFG-HJKMP-QRTVW-XY234-6789B-CDFGH-JKMPQ"), "Key pack K-1 bears this license key pack ID"),
             (("agreement", "1"), "an agreement of the company whose server it is"),
             (("origin", "found"), "Choose how it came to be"),
             (("state", "lost"), "Choose where it stands"),
@@ -302,7 +302,7 @@ on_both! {
         assert_eq!(troubles.len(), 2);
         assert!(troubles[0].message.contains("Keypack ID 4 on LIC-2000 (Windows Server 2022 Per Device, 50 licenses)"), "{}", troubles[0].message);
         assert!(preview.refusal().await.contains("2 conflicts"));
-        ada.get("/imports/1?show=conflicts").await.is(200).says("It is key pack number 1, recorded by hand").says("It is another key pack");
+        ada.get("/imports/1?show=conflicts").await.is(200).says("It is key pack K-1, recorded by hand").says("It is another key pack");
         preview.settle(Which::One(troubles[0].n), "2").await;
         // One thing on paper is one thing on the server: it is not offered again.
         let left = preview.troubles().await.remove(0).n;

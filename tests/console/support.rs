@@ -134,6 +134,7 @@ impl Console {
 
 async fn open(url: &str) -> App {
     let settings = Settings {
+        port: None,
         public_url: None,
         trusted_proxies: Vec::new(),
         limits: Limits { idle: 12 * 3_600, whole: 7 * DAY },

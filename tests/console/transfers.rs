@@ -268,6 +268,7 @@ on_both! {
         tx.commit().await.unwrap();
         let page = hal.get("/transfers/queue").await;
         page.is(200).says("Call by Mon 14 Sep 2026 (UTC), in 23 days: 1 client depends on it.").says("To ask for: 1.").says("<svg viewBox");
+        hal.get("/transfers/1").await.says("<b>Call by Mon 14 Sep 2026 (UTC)</b>: PC-0200’s temporary license ends");
         let mut ada = console.admin().await;
         ada.post("/companies", &[("name", "x")]).await.is(303);
         let seen = ada.get("/companies/1/edit").await.seen();

@@ -240,6 +240,14 @@ on_both! {
         ada.get("/account").await.is(200);
     }
 
+    async fn without_tls_the_cookie_tells_consoles_on_one_machine_apart(console) {
+        console.add("Ada", Role::Admin).await;
+        let console = console.with_settings(|settings| settings.port = Some(8081));
+        let reply = console.stranger().post("/sign-in", &[("name", "Ada"), ("password", PASSWORD)]).await;
+        let cookie = reply.is(303).headers["set-cookie"].to_str().unwrap();
+        assert!(cookie.starts_with("reseat-8081="), "{cookie}");
+    }
+
     async fn under_tls_the_cookie_is_bound_to_the_host(console) {
         console.add("Ada", Role::Admin).await;
         let console = console.with_settings(|settings| settings.public_url = Some("https://reseat.example".into()));

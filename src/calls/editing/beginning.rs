@@ -17,6 +17,7 @@ use crate::change;
 use crate::check::Problems;
 use crate::ids::{CallId, ReissueId};
 use crate::license_servers;
+use crate::moment::Moment;
 use crate::reissues;
 use crate::reissues::reissue::Reissue;
 use crate::web::actor::HelpDesk;
@@ -45,7 +46,7 @@ struct FormPage {
 
 impl FormPage {
     async fn of(app: &App, shell: Shell, (form, problems): (&CallForm, Problems)) -> Outcome<FormPage> {
-        let since = crate::moment::Moment::of_minute_in(form.fields.get("started_at"), &app.settings.zone);
+        let since = Moment::of_minute_in(form.fields.get("started_at"), &shell.format.zone);
         let mut asks = Vec::with_capacity(form.requests.len());
         for id in &form.requests {
             let part = match Part::of(&app.db, *id).await {
@@ -102,7 +103,9 @@ pub async fn new(State(app): State<App>, help_desk: HelpDesk, Query(asked): Quer
             }
         }
         let call = read::find(&app.db, follows).await?;
-        form.fields = form.fields.with("license_server", call.server_id.to_string()).with("about", &*call.about);
+        // What its requests asked for has come: what is left is something else about their server.
+        let about = if call.about == "reissue" { "other" } else { &*call.about };
+        form.fields = form.fields.with("license_server", call.server_id.to_string()).with("about", about);
     }
     page::show(&FormPage::of(&app, help_desk.0.shell, (&form, Problems::none())).await?)
 }
@@ -140,7 +143,8 @@ async fn begin(app: &App, help_desk: &HelpDesk, form: &CallForm) -> Outcome<Call
 
 async fn log(app: &App, help_desk: &HelpDesk, form: &CallForm) -> Outcome<CallId> {
     let left = left(app, &form.requests).await?;
-    let mut logged = form.clone().granting_all(&left).check_logged((&app.settings.zone, app.now()), &help_desk.name)?;
+    let mut logged =
+        form.clone().granting_all(&left).check_logged((&help_desk.shell.format.zone, app.now()), &help_desk.name)?;
     logged.ended.nearest_first(by_urgency(app).await?);
     change!(app.db, &help_desk.name, app.now(), tx, { ending::log(tx, &logged).await? })
 }

@@ -37,7 +37,11 @@ impl ZoneForm {
 
 /// All zones that there are, with the browser's own on top.
 pub(super) fn zones(chosen: &str) -> Vec<Choice> {
-    let mut names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+    // Beside places and UTC the machine's database holds names for programs: `Factory`, `localtime`, `posixrules`.
+    let is_said = |name: &String| {
+        name == "UTC" || (name.contains('/') && !name.starts_with("posix/") && !name.starts_with("right/"))
+    };
+    let mut names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).filter(is_said).collect();
     if names.is_empty() {
         names.push("UTC".to_owned());
     }
