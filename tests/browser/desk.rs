@@ -74,7 +74,7 @@ async fn every_page_of_the_desk_keeps_nobody_out_and_the_call_sheet_is_one_sheet
     tour.browser.script("document.querySelector('[name=\"id-1-0\"]').focus()").await;
     tour.browser.strike("BCDFGHJ0O").await;
     tour.browser.comes_to("9 of 35 characters").await;
-    tour.look("call-typed", "do not use 0 O").await;
+    tour.look("call-typed", "seldom have 0 O").await;
     tour.press("End the call", "call-refused", "A call does not end without an outcome").await;
     tour.browser.visit(&server.at("/calls/1")).await;
     tour.browser.sees("9 of 35 characters").await;

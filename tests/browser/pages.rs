@@ -247,10 +247,10 @@ const AMBIGUOUS: &str = "LicenseId,KeyPackId,sIssuedToUser,sIssuedToComputer,Lic
 /// The browser's session begins to hand in a file that is never complete, for as long as this is held.
 async fn an_upload_that_does_not_end(tour: &Tour<'_>) -> TcpStream {
     let host = tour.server.host();
-    let cookie = tour.browser.cookie("reseat").await;
+    let (name, cookie) = tour.browser.session().await;
     let mut upload = TcpStream::connect(host).expect("the console is there");
     let request = format!(
-        "POST /imports HTTP/1.1\r\nHost: {host}\r\nCookie: reseat={cookie}\r\nContent-Length: 1000000\r\n\
+        "POST /imports HTTP/1.1\r\nHost: {host}\r\nCookie: {name}={cookie}\r\nContent-Length: 1000000\r\n\
          Content-Type: multipart/form-data; boundary=part\r\n\r\n--part\r\n\
          Content-Disposition: form-data; name=\"files\"; filename=\"issued.csv\"\r\n\r\n{AMBIGUOUS}"
     );

@@ -93,8 +93,7 @@ async fn what_imports_show_of_transfers_keeps_nobody_out() {
     let (again, new) = (("3", "PC-0117", "aa01", today.as_str()), ("4", "PC-0201", "bb01", today.as_str()));
     previews(&browser, &server, &[old, another, again, new]).await;
     let mut tour = Tour::new(&server, browser);
-    tour.page("import-preview-transfers", "/imports/2", "Waits for your decision").await;
-    tour.press("Transfers that it may move on: 1", "import-preview-transfers-open", "The queue would ask").await;
+    tour.page("import-preview-transfers", "/imports/2", "The queue would ask").await;
     apply(&tour.browser).await;
     tour.page("queue-asks", "/transfers/queue", "It has a license: complete without a call?").await;
     tour.browser.sees("Took another license").await;

@@ -56,15 +56,18 @@ impl Browser {
         format!("{}, {}", self.width, if self.dark { "dark" } else { "light" })
     }
 
-    /// The value of one of the page's cookies.
-    pub async fn cookie(&self, name: &str) -> String {
-        let cookie = self.must(self.client.get_named_cookie(name).await, &format!("find the cookie {name}")).await;
-        cookie.value().to_owned()
+    /// The cookie of the session, as a request says it: its name and value.
+    pub async fn session(&self) -> (String, String) {
+        let cookies = self.must(self.client.get_all_cookies().await, "read the cookies").await;
+        let session = cookies.into_iter().find(|cookie| cookie.name().starts_with("reseat"));
+        let session = session.expect("there is no session");
+        (session.name().to_owned(), session.value().to_owned())
     }
 
     /// Loses the cookie of the session, as if it had ended.
     pub async fn lose_session(&self) {
-        self.must(self.client.delete_cookie("reseat").await, "lose the session").await;
+        let (name, _) = self.session().await;
+        self.must(self.client.delete_cookie(&name).await, "lose the session").await;
     }
 
     pub(super) async fn raw(&self, path: &'static str, body: Value) -> Value {
