@@ -167,6 +167,7 @@ document.addEventListener("submit", (event) => {
   if (form.getAttribute("method") !== "post") return;
   if (form.getAttribute("aria-busy") === "true") return event.preventDefault();
   form.setAttribute("aria-busy", "true");
+  store.set("posted", event.submitter?.formMethod !== "get");
   if (!form.dataset.busy) return;
   say(form.dataset.busy);
   const word = event.submitter?.querySelector("span");
@@ -301,7 +302,9 @@ function answered() {
 // A refused form is the answer to what was sent. Its place in the browser's history is the page that it was sent from, so that
 // whoever comes back or loads it anew is not asked by the browser whether to send it again, and finds what was typed offered there.
 const { responseStatus: answer = 0 } = performance.getEntriesByType("navigation")[0] ?? {};
-if (answer === 422 && document.referrer.startsWith(`${location.origin}/`)) history.replaceState(history.state, "", document.referrer);
+const wasPosted = store.get("posted");
+store.drop("posted");
+if (wasPosted && answer === 422 && document.referrer.startsWith(`${location.origin}/`)) history.replaceState(history.state, "", document.referrer);
 
 const refused = answered();
 every(document, "form[method=post]", (form) => { if (isKept(form)) keeping(form, unsent(form) === refused); });

@@ -195,7 +195,8 @@ impl CallForm {
         if typed.is_empty() {
             return None;
         }
-        let at = Moment::of_minute_in(typed, zone);
+        // A day alone would be midnight, when nobody calls.
+        let at = Moment::of_minute_in(typed, zone).filter(|_| Moment::written_day(typed).is_none());
         if at.is_none() {
             problems.add(field, "Write a day that exists, and the time, like 2026-08-22 14:05.");
         }

@@ -1,5 +1,7 @@
 //! Licenses that stand twice in the files of an import: neither row is taken until a person has left one of them out.
 
+use std::collections::HashMap;
+
 use futures_util::TryStreamExt as _;
 use jiff::tz::TimeZone;
 
@@ -40,6 +42,9 @@ impl Double {
     }
 
     fn holder(&self) -> String {
+        if self.issued_at.is_unknown() {
+            return format!("held by {}", self.client);
+        }
         format!("held by {} since {}", self.client, self.issued_at.day(&TimeZone::UTC))
     }
 }
@@ -137,9 +142,13 @@ pub(super) async fn take_back(tx: &mut Tx, import: ImportId, settled: &[i64]) ->
         .push(")")
         .all()
         .await?;
-    let of = |row: &Left| (row.pack_n, row.license_number);
+    let mut rows_of: HashMap<(i64, i64), Vec<Left>> = HashMap::new();
+    for row in left {
+        rows_of.entry((row.pack_n, row.license_number)).or_default().push(row);
+    }
     let mut found = false;
-    for row in left.iter().filter(|row| left.iter().filter(|other| of(other) == of(row)).count() == 1) {
+    for rows in rows_of.into_values() {
+        let [row] = rows.as_slice() else { continue };
         found = true;
         tx.sql("delete from import_problems where import_id = $1 and n = $2")
             .bind(import)

@@ -91,6 +91,9 @@ pub async fn meanwhile<F: Serialize + DeserializeOwned>(
     Ok(Meanwhile { days: timeline::of_lines(db, shell, lines, Some((subject.0, subject.1))).await?, taken_over })
 }
 
+/// Where a form holds a number and history a name.
+const BY_NAME: [&str; 1] = ["os_family"];
+
 /// Writes the values of lines, the newest first, into the fields that say what stood there before; their names.
 fn take_over(fields: &mut Map<String, Value>, lines: &[Line]) -> Vec<String> {
     let mut taken = Vec::new();
@@ -99,13 +102,16 @@ fn take_over(fields: &mut Map<String, Value>, lines: &[Line]) -> Vec<String> {
         // Forms name a thing by its noun where history has its number, and a day where history has a moment.
         let day = |text: &str| text.parse().map_or_else(|_| text.to_owned(), |at| Moment(at).typed_day());
         let known = match (name.strip_suffix("_id"), name.strip_suffix("_at")) {
+            _ if BY_NAME.contains(&name.as_str()) => continue,
             _ if fields.contains_key(&name) => (name, before, after),
             (Some(noun), _) => (noun.to_owned(), before, after),
             (_, Some(noun)) => (format!("{noun}_on"), day(&before), day(&after)),
             _ => continue,
         };
         let (name, before, after) = known;
-        if let Some(field) = fields.get_mut(&name).filter(|field| field.as_str() == Some(&before)) {
+        // Of a license key pack ID history has the end alone.
+        let is_whole = !after.starts_with('…');
+        if let Some(field) = fields.get_mut(&name).filter(|field| is_whole && field.as_str() == Some(&before)) {
             *field = after.into();
             taken.retain(|one| *one != words);
             taken.push(words);
@@ -127,20 +133,22 @@ mod tests {
         let json = |value: Value| value.as_object().cloned().unwrap_or_default();
         let mut fields = json(serde_json::json!({
             "telephone": "1", "email": "ada@example.com", "site": "Kiel", "company": "7", "expires_on": "2026-08-22", "note": "",
+            "os_family": "", "license_key_pack_id": "",
         }));
         let lines = [
             line(serde_json::json!({"telephone": "2"}), serde_json::json!({"telephone": "3"})),
             line(
                 serde_json::json!({"telephone": "1", "email": "old@example.com", "site": null, "company_id": 7,
-                    "expires_at": 1_787_400_000, "version": 5}),
+                    "expires_at": 1_787_400_000, "version": 5, "os_family": null, "license_key_pack_id": null}),
                 serde_json::json!({"telephone": "2", "email": "new@example.com", "site": "Ulm", "company_id": 8,
-                    "expires_at": 1_787_572_800, "version": 6}),
+                    "expires_at": 1_787_572_800, "version": 6, "os_family": "Mac", "license_key_pack_id": "…-JKMPQ"}),
             ),
         ];
         let taken = take_over(&mut fields, &lines);
         assert_eq!(taken, ["company id", "expires at", "telephone"]);
         let merged = serde_json::json!({
             "telephone": "3", "email": "ada@example.com", "site": "Kiel", "company": "8", "expires_on": "2026-08-24", "note": "",
+            "os_family": "", "license_key_pack_id": "",
         });
         assert_eq!(fields, json(merged));
     }

@@ -130,6 +130,21 @@ async fn what_was_refused_then_typed_anew_and_sent_is_offered_no_more() {
 }
 
 #[tokio::test]
+async fn whoever_goes_back_to_a_refused_form_finds_its_page_and_is_offered_what_was_typed() {
+    let (server, ada, page) = at_the_form(true).await;
+    ada.fill("Note", "The seat is in Basel.").await;
+    ada.press("Save the correction").await;
+    ada.sees("Say why").await;
+    assert_eq!(ada.script("return location.href").await, page.as_str());
+    ada.visit(&server.at("/companies")).await;
+    ada.script("history.back()").await;
+    ada.comes_to("was not sent.").await;
+    ada.press("Restore it").await;
+    assert_eq!(note(&ada).await, "The seat is in Basel.");
+    is_sent_and_offered_no_more(&ada, &page).await;
+}
+
+#[tokio::test]
 async fn what_is_typed_beside_an_offer_is_kept_too_and_both_are_offered_the_latest_first() {
     let (server, ada, page) = at_the_form(true).await;
     for words in ["The seat is in Basel.", "The seat is in Bern."] {
