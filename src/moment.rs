@@ -100,7 +100,8 @@ impl Moment {
     /// `None` when it is none of them. With slashes it would be read in two ways.
     pub fn written_day(text: &str) -> Option<String> {
         let read = |form| Date::strptime(form, text.trim()).ok().filter(|date| date.year() >= 1000);
-        DAY_FORMS.iter().find_map(read).map(|date| date.to_string())
+        let day = DAY_FORMS.iter().find_map(read)?.to_string();
+        Moment::of_day(&day).is_some().then_some(day)
     }
 
     /// A day and minute in a time zone: a day as [`Moment::written_day`] takes it, and `14:05`; or with a T between as browsers
@@ -235,6 +236,7 @@ mod tests {
             ("22 Aug", None),
             ("22 Aug 26", None),
             ("August 2026", None),
+            ("9999-12-31", None),
             ("31.2.2024", None),
             ("2026-02-30", None),
             ("22.8.26", None),

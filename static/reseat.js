@@ -167,7 +167,7 @@ document.addEventListener("submit", (event) => {
   if (form.getAttribute("method") !== "post") return;
   if (form.getAttribute("aria-busy") === "true") return event.preventDefault();
   form.setAttribute("aria-busy", "true");
-  store.set("posted", event.submitter?.formMethod !== "get");
+  if (event.submitter?.formMethod !== "get") store.set("posted", isPage ? "page" : "answer");
   if (!form.dataset.busy) return;
   say(form.dataset.busy);
   const word = event.submitter?.querySelector("span");
@@ -301,10 +301,13 @@ function answered() {
 
 // A refused form is the answer to what was sent. Its place in the browser's history is the page that it was sent from, so that
 // whoever comes back or loads it anew is not asked by the browser whether to send it again, and finds what was typed offered there.
-const { responseStatus: answer = 0 } = performance.getEntriesByType("navigation")[0] ?? {};
-const wasPosted = store.get("posted");
+const { responseStatus: answer = 0, redirectCount = 0 } = performance.getEntriesByType("navigation")[0] ?? {};
+const posted = redirectCount ? "" : store.get("posted");
 store.drop("posted");
-if (wasPosted && answer === 422 && document.referrer.startsWith(`${location.origin}/`)) history.replaceState(history.state, "", document.referrer);
+const isAgain = posted === "page" && answer === 422 && document.referrer.startsWith(`${location.origin}/`);
+if (isAgain) history.replaceState(history.state, "", document.referrer);
+// Whether this page can be asked for at its address: it is not itself the answer to what was sent there.
+const isPage = !posted || isAgain;
 
 const refused = answered();
 every(document, "form[method=post]", (form) => { if (isKept(form)) keeping(form, unsent(form) === refused); });

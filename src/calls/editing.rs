@@ -252,7 +252,7 @@ async fn end_typed(app: &App, help_desk: &HelpDesk, id: CallId, pairs: &[(String
             left.push((*request, reissues::store::hold(tx, *request).await?.left()));
         }
         let fields = read::typed(&mut *tx, id).await?.fields();
-        let mut ended = CallForm { fields, requests }.granting_all(&left).check(&help_desk.shell.format.zone)?;
+        let mut ended = CallForm { fields, requests }.granting_all(&left).check(&app.settings.zone)?;
         ended.nearest_first(nearest.clone());
         ending::end(tx, id, &ended).await?;
     })

@@ -169,7 +169,8 @@ impl CallForm {
             problems.add("about", "Choose what the call is about.");
         }
         if about == "reissue" && self.requests.is_empty() {
-            problems.add("about", "Choose what the call is about; one about a request begins on the request’s page.");
+            problems
+                .add("about", "Choose what the call is about: a request, or something else about the license server.");
         }
         let server = problems.number(
             "license_server",

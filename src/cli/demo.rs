@@ -19,7 +19,9 @@ pub struct DemoCommand {
 /// Makes the demonstration unless it is there already, and starts the console.
 pub async fn demo(config: &Config, command: DemoCommand) -> Done {
     // Before years are made that could not be shown: the usual port may be another console's.
-    let listener = if command.make_only { None } else { Some(listen(config).await?) };
+    if !command.make_only {
+        drop(listen(config).await?);
+    }
     let app = open(config).await?;
     match standing(&app.db).await? {
         Standing::Empty => make_and_tell(&app).await?,
@@ -32,11 +34,11 @@ pub async fn demo(config: &Config, command: DemoCommand) -> Done {
         }
         Standing::Taken => return refuse(app, "This database holds data already.").await,
     }
-    let Some(listener) = listener else {
+    if command.make_only {
         app.db.close().await;
         return Ok(());
-    };
-    serve::serve_app(config, app, listener).await
+    }
+    serve::serve_app(config, app).await
 }
 
 async fn refuse(app: App, why: &str) -> Done {

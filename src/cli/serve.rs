@@ -21,8 +21,7 @@ use crate::web::error::Outcome;
 
 /// Serves the console until it is told to stop.
 pub async fn serve(config: &Config) -> Done {
-    let listener = listen(config).await?;
-    serve_app(config, open(config).await?, listener).await
+    serve_app(config, open(config).await?).await
 }
 
 /// The socket that browsers come to.
@@ -39,7 +38,8 @@ pub async fn listen(config: &Config) -> Result<TcpListener, Failure> {
 }
 
 /// Serves the console on a database that is open already, until it is told to stop.
-pub async fn serve_app(config: &Config, app: App, listener: TcpListener) -> Done {
+pub async fn serve_app(config: &Config, app: App) -> Done {
+    let listener = listen(config).await?;
     let address = match (&config.public_url, listener.local_addr()) {
         (None, Ok(local)) => format!("http://{local}"),
         _ => config.address(),

@@ -172,9 +172,10 @@ impl Show {
         format!("S-{}", self.transfer.seat_id)
     }
 
-    /// The last day on which a call still helps, in words; and whether it has passed.
+    /// The last day on which a call still helps, in words; and whether it has passed. None is needed where the old license frees
+    /// itself before, or was revoked.
     fn call_by(&self) -> Option<(String, bool)> {
-        let row = self.row.as_ref()?;
+        let row = self.row.as_ref().filter(|row| row.frees_on.is_none() && self.revoked_on.is_none())?;
         Some((weekday_words(row.call_by?), row.is_late))
     }
 

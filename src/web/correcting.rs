@@ -84,7 +84,7 @@ pub async fn meanwhile<F: Serialize + DeserializeOwned>(
     if let Some(newest) = lines.first() {
         fields.insert("seen".into(), newest.id.to_string().into());
     }
-    let taken_over = take_over(&mut fields, &lines);
+    let taken_over = take_over(&mut fields, lines.iter().filter(|line| is_of(line, subject)));
     if let Ok(merged) = serde_json::from_value(Value::Object(fields)) {
         *form = merged;
     }
@@ -94,14 +94,20 @@ pub async fn meanwhile<F: Serialize + DeserializeOwned>(
 /// Where a form holds a number and history a name.
 const BY_NAME: [&str; 1] = ["os_family"];
 
+/// Whether a line is about the thing itself, and not about one that hangs on it and has fields of the same names.
+fn is_of(line: &Line, subject: Subject) -> bool {
+    line.subject_kind == subject.0 && line.subject_id == subject.1
+}
+
 /// Writes the values of lines, the newest first, into the fields that say what stood there before; their names.
-fn take_over(fields: &mut Map<String, Value>, lines: &[Line]) -> Vec<String> {
+fn take_over<'l>(fields: &mut Map<String, Value>, lines: impl DoubleEndedIterator<Item = &'l Line>) -> Vec<String> {
     let mut taken = Vec::new();
-    for (words, before, after) in lines.iter().rev().flat_map(Line::differences) {
+    for (words, before, after) in lines.rev().flat_map(Line::differences) {
         let name = words.replace(' ', "_");
         // Forms name a thing by its noun where history has its number, and a day where history has a moment.
         let day = |text: &str| text.parse().map_or_else(|_| text.to_owned(), |at| Moment(at).typed_day());
         let known = match (name.strip_suffix("_id"), name.strip_suffix("_at")) {
+            _ if name == "total_licenses" => ("total".to_owned(), before, after),
             _ if BY_NAME.contains(&name.as_str()) => continue,
             _ if fields.contains_key(&name) => (name, before, after),
             (Some(noun), _) => (noun.to_owned(), before, after),
@@ -144,12 +150,16 @@ mod tests {
                     "expires_at": 1_787_572_800, "version": 6, "os_family": "Mac", "license_key_pack_id": "…-JKMPQ"}),
             ),
         ];
-        let taken = take_over(&mut fields, &lines);
+        let taken = take_over(&mut fields, lines.iter());
         assert_eq!(taken, ["company id", "expires at", "telephone"]);
         let merged = serde_json::json!({
             "telephone": "3", "email": "ada@example.com", "site": "Kiel", "company": "8", "expires_on": "2026-08-24", "note": "",
             "os_family": "", "license_key_pack_id": "",
         });
         assert_eq!(fields, json(merged));
+        let of = |kind: &str, id| Line { subject_kind: kind.to_owned(), subject_id: id, ..Line::default() };
+        let pack = || Subject("key_pack", 7);
+        assert!(is_of(&of("key_pack", 7), pack()));
+        assert!(!is_of(&of("license", 7), pack()) && !is_of(&of("key_pack", 8), pack()));
     }
 }

@@ -50,7 +50,7 @@ pub struct Shell {
     pub format: Format,
     /// How their browser shows it.
     pub look: Look,
-    /// The console's own time zone, by whose days deadlines are reckoned.
+    /// The console's own time zone, by whose days deadlines are reckoned, and in which times are typed that several people see before they count.
     pub house: String,
 }
 

@@ -95,4 +95,15 @@ crate::on_both! {
             }
         }
     }
+
+    async fn what_is_recorded_of_a_things_own_things_fills_none_of_its_fields(console) {
+        stock(&console).await;
+        let mut ada = console.admin().await;
+        let older = ada.get("/companies/1/edit").await.form("/companies/1");
+        let number = [("company", "1"), ("country", "France"), ("number", "+33 1 55501"), ("hours", "")];
+        ada.post("/call-numbers", &number).await.is(303);
+        let mine = otherwise(older, &[("reason", "asked for"), ("note", "mine")]);
+        let form = ada.post_form("/companies/1", &mine).await.is(422).says("Changed meanwhile").form("/companies/1");
+        assert!(form.contains(&("country".to_owned(), String::new())), "{form:?}");
+    }
 }

@@ -13,6 +13,7 @@ use crate::clients::pages::runbook::computer;
 use crate::clients::removing;
 use crate::findings::look;
 use crate::history;
+use crate::history::correction::CorrectionForm;
 use crate::history::line::Subject;
 use crate::ids::ClientId;
 use crate::web::actor::HelpDesk;
@@ -43,7 +44,10 @@ impl FormPage {
         (mut form, problems): (RemovalForm, Problems),
     ) -> Outcome<FormPage> {
         let subject = Subject("client", client.id.0);
-        let meanwhile = meanwhile(&app.db, &shell, subject, (&mut form, &problems)).await?;
+        // What others corrected of the client is none of this form's fields, whatever these are called.
+        let mut seen = CorrectionForm { seen: form.seen.clone(), ..CorrectionForm::default() };
+        let meanwhile = meanwhile(&app.db, &shell, subject, (&mut seen, &problems)).await?;
+        form.seen = seen.seen;
         Ok(FormPage {
             states: LocalLicense::SAID.map(|one| Choice::new(one.as_str(), one.word(), &form.state)).to_vec(),
             methods: Choice::any(METHODS, &form.method, "Choose"),

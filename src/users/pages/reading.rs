@@ -39,7 +39,9 @@ impl ZoneForm {
 pub(super) fn zones(chosen: &str) -> Vec<Choice> {
     // Beside places and UTC the machine's database holds names for programs: `Factory`, `localtime`, `posixrules`.
     let is_said = |name: &String| {
-        name == "UTC" || (name.contains('/') && !name.starts_with("posix/") && !name.starts_with("right/"))
+        name == "UTC"
+            || name == chosen
+            || (name.contains('/') && !name.starts_with("posix/") && !name.starts_with("right/"))
     };
     let mut names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).filter(is_said).collect();
     if names.is_empty() {

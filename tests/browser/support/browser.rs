@@ -59,7 +59,8 @@ impl Browser {
     /// The cookie of the session, as a request says it: its name and value.
     pub async fn session(&self) -> (String, String) {
         let cookies = self.must(self.client.get_all_cookies().await, "read the cookies").await;
-        let session = cookies.into_iter().find(|cookie| cookie.name().starts_with("reseat"));
+        let session =
+            cookies.into_iter().find(|cookie| cookie.name().starts_with("reseat") && cookie.name() != "reseat-notice");
         let session = session.expect("there is no session");
         (session.name().to_owned(), session.value().to_owned())
     }
