@@ -124,10 +124,12 @@ async fn settled(app: &App, admin: Admin, id: ImportId, which: Which<'_>, way: &
             if anew && worker.begin_comparing(id).await? {
                 tokio::spawn(async move { worker.finish_comparing(id).await });
             }
-            Ok(go(
-                &format!("/imports/{id}?show={tab}"),
-                "Your answer is kept, and remembered when the import is applied.",
-            ))
+            let says = if tab == "errors" {
+                "The rows are left out."
+            } else {
+                "Your answer is kept, and remembered when the import is applied."
+            };
+            Ok(go(&format!("/imports/{id}?show={tab}"), says))
         }
     }
 }

@@ -197,6 +197,7 @@ async fn a_day_is_typed_or_taken_from_the_browsers_calendar() {
         calendar.dispatchEvent(new Event('change'));
         return document.activeElement.value";
     assert_eq!(browser.script(choose).await, "2099-01-02");
+    browser.is_quiet().await;
     browser.press("Filter").await;
     browser.sees("No change fits these filters").await;
     browser.fill("from", "2 Jan 20").await;
