@@ -70,6 +70,11 @@ impl Moment {
         self.timestamp().to_zoned_datetime(zone.clone()).date()
     }
 
+    /// As a form of `strftime` says it, in a time zone.
+    pub fn written(self, zone: &TimeZone, form: &str) -> String {
+        self.timestamp().to_zoned_datetime(zone.clone()).strftime(form).to_string()
+    }
+
     /// The day and minute in a time zone, with the zone's abbreviation: `22 Aug 2026, 09:14 UTC`.
     pub fn words(self, zone: &TimeZone) -> String {
         self.timestamp().to_zoned_datetime(zone.clone()).strftime("%-d %b %Y, %H:%M %Z").to_string()

@@ -3,8 +3,9 @@
 const every = (where, what, act) => where.querySelectorAll(what).forEach(act);
 const say = (text) => { const said = document.getElementById("said"); if (said) said.textContent = text; };
 
-// Copy buttons are hidden until there is a clipboard to copy to. `data-copy` holds the text.
+// The print button is hidden until a script can print; copy buttons until there is a clipboard to copy to. `data-copy` holds the text.
 function copying(where) {
+  every(where, "[data-print]", (button) => { button.hidden = false; });
   if (!navigator.clipboard) return;
   every(where, "[data-copy]", (button) => { button.hidden = false; });
 }
@@ -138,6 +139,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (button) copy(button);
+  if (event.target.closest("[data-print]")) print();
 });
 
 document.addEventListener("click", (event) => {
@@ -342,8 +344,9 @@ const keys = {
   "?": () => { const known = document.querySelector(".rail"); if (known) showKeys(); return known; },
   n: () => offered("main .head a[href$='/new'], main .head a[href*='/new?'], main .empty a[href$='/new']"),
   e: () => offered("main .head a[href$='/edit']"),
-  c: () => offered("main .head a[href^='/calls/new']") ?? offered("[data-log-call]"),
-  f: () => to("main form :is(input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea)"),
+  c: () => offered("main .head a[href^='/calls/new']") ?? to("[data-call]") ?? offered("[data-log-call]"),
+  f: () => to("main form :is(input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea)")
+    ?? to("main form input:is([type=checkbox], [type=radio])"),
   m: () => to("main .button.main"),
   j: () => row(1),
   k: () => row(-1),
@@ -422,7 +425,7 @@ async function showKeys() {
     help.className = "help";
     help.append(...text.childNodes);
     const head = document.createElement("header");
-    head.append(keySwitch(), close);
+    head.append(Object.assign(document.createElement("h2"), { textContent: "What the keys do" }), keySwitch(), close);
     map.append(head, help);
     map.addEventListener("click", (event) => { if (event.target === map) map.close(); });
     document.body.append(map);
@@ -590,9 +593,12 @@ function drafting(form) {
   let busy = false;
   let leaving = null;
   const named = (where) => [...where.querySelectorAll("input[name], textarea[name], select[name]")].filter((one) => one.type !== "hidden");
-  const unkept = (text) => {
+  const unkept = (text, href) => {
     const place = document.getElementById("kept");
-    if (place) { place.textContent = text; place.classList.add("unkept"); }
+    if (!place) return;
+    place.textContent = text;
+    place.classList.add("unkept");
+    if (href) place.append(" ", Object.assign(document.createElement("a"), { href, target: "_blank", textContent: "Sign in on another tab" }));
   };
 
   // A field that nobody typed in here takes what stands in the draft by now: with what it showed before, it would
@@ -639,7 +645,7 @@ function drafting(form) {
   };
   const send = async (address, body) => {
     const answer = await fetch(address, { method: "POST", body, credentials: "same-origin" });
-    if (answer.status === 401 || (answer.redirected && new URL(answer.url).pathname === "/sign-in")) throw new Error("Your session has ended: sign in on another tab, and what you typed here is kept then.");
+    if (answer.status === 401 || (answer.redirected && new URL(answer.url).pathname === "/sign-in")) throw Object.assign(new Error("Your session has ended. What you typed stays here, and is kept once you have signed in."), { href: "/sign-in" });
     if (!answer.ok && answer.status !== 422) throw new Error("the console does not answer. Trying again.");
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   };
@@ -654,7 +660,7 @@ function drafting(form) {
     } catch (error) {
       sent.forEach((name) => dirty.add(name));
       leaving = null;
-      unkept(`Not kept: ${error.name === "Error" ? error.message : "the connection is away. Trying again."}`);
+      unkept(`Not kept: ${error.name === "Error" ? error.message : "the connection is away. Trying again."}`, error.href);
       later(3000);
     }
     busy = false;
@@ -702,7 +708,7 @@ function drafting(form) {
       sent.forEach((name) => dirty.add(name));
       leaving = null;
       say(`Not noted: ${error.message}`);
-      unkept(`Not noted: ${error.message}`);
+      unkept(`Not noted: ${error.message}`, error.href);
     }
     busy = false;
     leave();

@@ -89,8 +89,7 @@ impl FormPage {
 }
 
 /// The form of a new number; an address may name its company.
-pub async fn new(State(app): State<App>, admin: Admin, Query(asked): Query<Asked>) -> Outcome<Response> {
-    let form = CallNumberForm { company: asked.company, ..CallNumberForm::default() };
+pub async fn new(State(app): State<App>, admin: Admin, Query(form): Query<CallNumberForm>) -> Outcome<Response> {
     page::show(&FormPage::of(&app, admin.0.shell, None, (form, Problems::none())).await?)
 }
 

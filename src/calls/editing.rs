@@ -176,7 +176,9 @@ async fn refuse(
     let problems = problems(error)?;
     let typed = typed_of(pairs);
     if read::find(&app.db, id).await?.standing() == Standing::Live {
-        return refused(&Live::of(app, shell, id, (Some(typed), problems)).await?);
+        // A step without fields shows what is kept.
+        let typed = Some(typed).filter(|_| !pairs.is_empty());
+        return refused(&Live::of(app, shell, id, (typed, problems)).await?);
     }
     let page = super::pages::Show::of(app, shell, id, problems).await?;
     refused(&page.with_note(typed.get("note")))
@@ -256,6 +258,21 @@ async fn end_typed(app: &App, help_desk: &HelpDesk, id: CallId, pairs: &[(String
         ended.nearest_first(nearest.clone());
         ending::end(tx, id, &ended).await?;
     })
+}
+
+/// Ends a call that was begun by mistake.
+pub async fn throw_away(
+    State(app): State<App>,
+    help_desk: HelpDesk,
+    Path(id): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Outcome<Response> {
+    let id = CallId(id);
+    read::find(&app.db, id).await?;
+    match change!(app.db, &help_desk.name, app.now(), tx, { ending::throw_away(tx, id).await? }) {
+        Ok(()) => Ok(go(&format!("/calls/{id}"), "The call is closed: it was begun by mistake.")),
+        Err(error) => refuse(&app, help_desk.0.shell, id, (&pairs, error)).await,
+    }
 }
 
 /// Takes a live call over.

@@ -138,6 +138,34 @@ async fn write_end(tx: &mut Tx, held: &Held, ended: &Ended, at: Moment) -> Outco
     record(tx, line).await
 }
 
+/// Why a call is closed that nobody made.
+const MISTAKE: &str = "Begun by mistake: nobody was called.";
+
+/// Ends a live call into which nobody wrote anything: it was begun by mistake. The call that it follows stays as it was.
+pub async fn throw_away(tx: &mut Tx, id: CallId) -> Outcome<()> {
+    let held = hold_live(tx, id).await?;
+    let notes: i64 = tx.sql("select count(*) from call_notes where call_id = $1").bind(id).scalar().await?;
+    if notes > 0 || !held.is_untouched() {
+        let says =
+            "Something was written into this call already. End it with what came of it, “Dropped” if nothing did.";
+        return Err(Problems::of("outcome", says).into());
+    }
+    let (now, actor) = (tx.at, tx.actor.clone());
+    tx.sql(
+        "update calls set ended_at = $1, outcome = $2, closed_at = $1, closed_by = $3, closing = $4, draft = '' \
+         where id = $5",
+    )
+    .bind(now)
+    .bind(Ending::Dropped)
+    .bind(&actor)
+    .bind(MISTAKE)
+    .bind(id)
+    .execute()
+    .await?;
+    let line = held.line("call ended").after(serde_json::json!({"outcome": Ending::Dropped, "closed_by": actor}));
+    record(tx, line.because(MISTAKE)).await
+}
+
 /// A call that was open is closed by the one that follows it.
 async fn close_followed(tx: &mut Tx, followed: CallId, by: CallId) -> Outcome<()> {
     let held = hold(tx, followed).await?;

@@ -107,9 +107,16 @@ impl Show {
         })
     }
 
-    /// Whether something is to be done next: a key pack to be installed, or another call.
+    /// Whether something is to be done next: a key pack to be installed, another call, or what was not granted.
     fn has_next(&self) -> bool {
-        self.call.standing() == Standing::Open || self.granted.iter().any(Granted::is_to_install)
+        let is_left = !self.left().is_empty();
+        is_left || self.call.standing() == Standing::Open || self.granted.iter().any(Granted::is_to_install)
+    }
+
+    /// The requests of which something is still asked for, once nothing follows this call.
+    fn left(&self) -> Vec<ReissueId> {
+        let open = self.asked.iter().filter(|(request, _)| request.state.is_open()).map(|(request, _)| request.id);
+        if self.call.standing() == Standing::Closed { open.collect() } else { Vec::new() }
     }
 
     pub(super) fn with_note(self, said: &str) -> Show {
@@ -133,11 +140,14 @@ struct SheetPage {
     shell: Shell,
     sheet: Sheet,
     request: ReissueId,
+    /// The call about it that somebody makes at present.
+    live: Option<Call>,
 }
 
 /// The call sheet of a request, for the screen and for paper.
 pub async fn sheet(State(app): State<App>, help_desk: HelpDesk, Path(id): Path<i64>) -> Outcome<Response> {
     let request = reissues::read::find(&app.db, ReissueId(id)).await?;
     let sheet = Sheet::of(&app.db, request.server_id, &[request.id]).await?;
-    page::show(&SheetPage { shell: help_desk.0.shell, sheet, request: request.id })
+    let live = read::about(&app.db, request.id).await?.into_iter().find(|call| call.standing() == Standing::Live);
+    page::show(&SheetPage { shell: help_desk.0.shell, sheet, request: request.id, live })
 }

@@ -158,6 +158,11 @@ pub struct Held {
 }
 
 impl Held {
+    /// Whether nobody has typed anything into it.
+    pub(super) fn is_untouched(&self) -> bool {
+        Draft::parse(&self.draft) == Draft::default()
+    }
+
     pub(super) fn line(&self, action: &'static str) -> NewLine {
         NewLine::new(action, Subject("call", self.id.0)).touching(Subject("license_server", self.server_id.0))
     }

@@ -4,11 +4,14 @@ pub mod runbook;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 
+use super::by_hand::{self, Meant};
 use super::client::{Client, Kind, Status};
 use super::filter::{Asked, Filter};
 use super::store::{self, Known, ORDERS};
+use crate::check::Problems;
 use crate::companies;
 use crate::findings;
 use crate::findings::finding::Finding;
@@ -22,7 +25,7 @@ use crate::transfers;
 use crate::transfers::clean_up::{self, CleanUp};
 use crate::transfers::signs::{self, Sign};
 use crate::transfers::transfer::{State as Stands, Transfer, moving};
-use crate::web::actor::Auditor;
+use crate::web::actor::{Auditor, HelpDesk};
 use crate::web::app::App;
 use crate::web::columns::{Column, Columns};
 use crate::web::error::Outcome;
@@ -130,14 +133,49 @@ struct Show {
     findings: Vec<Finding>,
     days: Vec<Day>,
     footer: Footer,
+    /// The computer that it replaces, as somebody typed it, and what is wrong with that.
+    old: String,
+    problems: Problems,
 }
 
 impl Show {
+    /// The page. `old`: the computer that it replaces, as somebody typed it.
+    pub(super) async fn of(
+        app: &App,
+        shell: Shell,
+        (id, paging): (ClientId, &Paging),
+        (old, problems): (&str, Problems),
+    ) -> Outcome<Show> {
+        let Known { client, has_given, is_moving, has_findings } = store::find_known(&app.db, id).await?;
+        let window = Window::of(paging);
+        let lines = history::store::told_of(&app.db, "client", id.0, &window).await?;
+        let events = licenses::events(&app.db, licenses::Of::Client(client.id), app.now(), &window).await?;
+        let (days, footer) = timeline::story(&app.db, &shell, &window, (lines, events), ("client", id.0)).await?;
+        Ok(Show {
+            now: held(app, id.0, Presence::OnServer).await?,
+            earlier: held(app, id.0, Presence::Gone).await?,
+            clean_up: if has_given { clean_up::of_client(&app.db, client.id).await? } else { None },
+            under_way: if is_moving { transfers::read::under_way(&app.db, client.id).await? } else { Vec::new() },
+            signs: if has_given { signs::of_client(&app.db, client.id).await? } else { Vec::new() },
+            findings: if has_findings { findings::store::of_client(&app.db, client.id).await? } else { Vec::new() },
+            shell,
+            client,
+            days,
+            footer,
+            old: old.to_owned(),
+            problems,
+        })
+    }
+
+    /// Its licenses whose seats can move and are not on their way.
+    fn offered(&self) -> Vec<&License> {
+        let offers = |license: &&License| license.is_offered() && moving(&self.under_way, license.seat()).is_none();
+        self.now.iter().filter(offers).collect()
+    }
+
     /// Where its seat is transferred: the form of its only license that can move, or that of several; nothing: it has none.
     fn transfer(&self) -> Option<String> {
-        let offers = |license: &&License| license.is_offered() && moving(&self.under_way, license.seat()).is_none();
-        let offered: Vec<&License> = self.now.iter().filter(offers).collect();
-        match offered.as_slice() {
+        match self.offered().as_slice() {
             [] => None,
             [only] => Some(format!("/licenses/{}/transfer", only.id)),
             _ => Some(format!("/transfers/new?clients={}", self.client.id)),
@@ -178,23 +216,47 @@ pub async fn show(
     Path(id): Path<i64>,
     Query(paging): Query<Paging>,
 ) -> Outcome<Response> {
-    let Known { client, has_given, is_moving, has_findings } = store::find_known(&app.db, ClientId(id)).await?;
-    let window = Window::of(&paging);
-    let lines = history::store::told_of(&app.db, "client", id, &window).await?;
-    let events = licenses::events(&app.db, licenses::Of::Client(client.id), app.now(), &window).await?;
-    let (days, footer) = timeline::story(&app.db, &auditor.shell, &window, (lines, events), ("client", id)).await?;
-    page::show(&Show {
-        now: held(&app, id, Presence::OnServer).await?,
-        earlier: held(&app, id, Presence::Gone).await?,
-        clean_up: if has_given { clean_up::of_client(&app.db, client.id).await? } else { None },
-        under_way: if is_moving { transfers::read::under_way(&app.db, client.id).await? } else { Vec::new() },
-        signs: if has_given { signs::of_client(&app.db, client.id).await? } else { Vec::new() },
-        findings: if has_findings { findings::store::of_client(&app.db, client.id).await? } else { Vec::new() },
-        shell: auditor.0.shell,
-        client,
-        days,
-        footer,
-    })
+    page::show(&Show::of(&app, auditor.0.shell, (ClientId(id), &paging), ("", Problems::none())).await?)
+}
+
+/// The computer that a client replaces, as its page asks for it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Replaced {
+    /// Its name or number.
+    old: String,
+}
+
+/// From the new computer's page to the form that moves the old one's seat to it.
+pub async fn replaces(
+    State(app): State<App>,
+    help_desk: HelpDesk,
+    Path(id): Path<i64>,
+    Query(asked): Query<Replaced>,
+) -> Outcome<Response> {
+    let (id, first) = (ClientId(id), Paging::default());
+    let client = store::find(&app.db, id).await?;
+    let meant = by_hand::meant(&mut app.db.snapshot().await?, client.company_id, &asked.old).await?;
+    let says = match meant {
+        Meant::One(old, Kind::Computer) if old != id => {
+            let page = Show::of(&app, help_desk.shell.clone(), (old, &first), ("", Problems::none())).await?;
+            match page.offered().as_slice() {
+                [only] => return Ok(see(&format!("/licenses/{}/transfer?destination={id}", only.id))),
+                [] => format!("{} has no seat that can move. Its page says why.", page.client.name),
+                _ => return Ok(see(&format!("/transfers/new?clients={old}"))),
+            }
+        }
+        Meant::One(..) => "Type the computer that this one replaces.".to_owned(),
+        Meant::Several(says) => says,
+        Meant::Nobody if asked.old.trim().is_empty() => "Type the computer that this one replaces.".to_owned(),
+        Meant::Nobody => format!("No client of this company is named {}. Mend the name.", asked.old.trim()),
+    };
+    let wrong = (asked.old.as_str(), Problems::of("old", says));
+    page::show(&Show::of(&app, help_desk.0.shell, (id, &first), wrong).await?)
+}
+
+fn see(address: &str) -> Response {
+    Redirect::to(address).into_response()
 }
 
 /// The latest licenses of a client.

@@ -35,6 +35,11 @@ impl Trouble {
         super::settle::ways(&self.kind, &self.subject)
     }
 
+    /// What a way leads to.
+    pub fn hint(&self, way: &str) -> Option<&'static str> {
+        super::settle::hint(&self.kind, way)
+    }
+
     /// How it was settled, in words.
     pub fn settled_words(&self) -> String {
         let settled = self.settled.as_deref().unwrap_or_default();
@@ -142,7 +147,7 @@ pub fn all_licenses(db: &Db, id: ImportId) -> BoxStream<'_, sqlx::Result<License
 }
 
 const PACKS: &str = "select p.n, f.name as file, p.line, s.name as server, p.keypack_id, p.version, p.license_type, \
-     p.product_version, p.type_and_model, p.quantity, p.issued, p.expires_at, p.key_pack_id, k.quantity as was_quantity, k.issued as was_issued, \
+     p.key_pack_type, p.product_version, p.type_and_model, p.quantity, p.issued, p.expires_at, p.key_pack_id, k.quantity as was_quantity, k.issued as was_issued, \
      k.expires_at as was_expiring, p.outcome \
      from import_key_packs p left join import_files f on f.id = p.file_id \
      join import_servers s on s.import_id = p.import_id and s.n = p.server_n \

@@ -1,5 +1,6 @@
 //! The rows of a preview: what the files say beside what the register has.
 
+use crate::key_packs::key_pack::program_words;
 use crate::key_packs::product;
 use crate::licenses::license::Status;
 use crate::moment::Moment;
@@ -139,6 +140,8 @@ pub struct PackRow {
     pub version: String,
     /// `per_device`, …
     pub license_type: String,
+    /// The program by which it was bought, as the server numbers it.
+    pub key_pack_type: Option<i64>,
     /// The product version in the server's own words.
     pub product_version: String,
     /// The type in the server's own words.
@@ -170,6 +173,11 @@ impl PackRow {
     /// The server's number of it, in words.
     pub fn keypack_words(&self) -> String {
         number_of(self.keypack_id)
+    }
+
+    /// The program by which it was bought, in words.
+    pub fn program_words(&self) -> &'static str {
+        self.key_pack_type.map_or("", |kind| program_words(Some(kind)))
     }
 
     /// How many licenses, in words.

@@ -40,6 +40,23 @@ fn fixed_ways(kind: &str) -> &'static [(&'static str, &'static str)] {
     }
 }
 
+/// What an answer leads to.
+pub fn hint(kind: &str, way: &str) -> Option<&'static str> {
+    Some(match (kind, way) {
+        ("hardware_id", "one_computer") => "one client with all of these licenses; each name stays in its history",
+        ("hardware_id", "cloned") => "one client for each name",
+        ("license_holder" | "license_server_id", "rebuilt") => {
+            "what is known of its key packs and licenses counts as gone, with all of its history; these files begin anew"
+        }
+        ("license_holder", "reassigned") => "the license stays the same; its history says who held it before",
+        ("license_server_id", "reactivated") => "only the ID changes",
+        (_, "left_out") => "nothing of it is taken in; the next import asks again",
+        (_, compare_hand::ANOTHER) => "it is taken in as new, beside what was recorded by hand",
+        (compare_hand::KIND, _) => "its record takes over what the file tells",
+        _ => return None,
+    })
+}
+
 /// Which problems are settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which<'a> {

@@ -161,6 +161,20 @@ pub struct KeyPack {
     pub superseded_by_id: Option<ReissueId>,
 }
 
+/// The license program in Microsoft's words, by the number that a license server gives it.
+pub fn program_words(key_pack_type: Option<i64>) -> &'static str {
+    match key_pack_type {
+        Some(1) => "Retail Purchase",
+        Some(2) => "Volume Purchase",
+        Some(3) => "Concurrent License",
+        Some(4) => "Temporary",
+        Some(5) => "Open License",
+        Some(6) => "Built-in",
+        Some(7 | 8) => "Built-in OverUsed",
+        _ => "Unknown",
+    }
+}
+
 impl KeyPack {
     /// Whether somebody still has to install it.
     pub fn is_to_install(&self) -> bool {
@@ -174,18 +188,8 @@ impl KeyPack {
 
     /// The license program in Microsoft's words.
     pub fn program(&self) -> &'static str {
-        match self.key_pack_type {
-            Some(1) => "Retail Purchase",
-            Some(2) => "Volume Purchase",
-            Some(3) => "Concurrent License",
-            Some(4) => "Temporary",
-            Some(5) => "Open License",
-            Some(6) => "Built-in",
-            Some(7 | 8) => "Built-in OverUsed",
-            // No server told; of what people recorded, the origin says it.
-            None if self.entered_by_hand == 1 => "",
-            _ => "Unknown",
-        }
+        // No server told; of what people recorded, the origin says it.
+        if self.key_pack_type.is_none() && self.entered_by_hand == 1 { "" } else { program_words(self.key_pack_type) }
     }
 
     /// Whether an export or a person described it; otherwise only its licenses told of it.

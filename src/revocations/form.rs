@@ -42,13 +42,9 @@ impl RevocationForm {
     /// The problems, field by field.
     pub fn check(&self, now: Moment) -> Result<NewRevocation, Problems> {
         let mut problems = Problems::none();
-        let day = problems.day("revoked_on", &self.revoked_on).unwrap_or_default();
+        let day = problems.past_day("revoked_on", &self.revoked_on, now).unwrap_or_default();
         if day.is_empty() {
             problems.add("revoked_on", "Type the day on which it was revoked, like 2026-08-22.");
-        }
-        // Somewhere it is tomorrow already.
-        if Moment::of_day(&day).is_some_and(|at| at > now.plus_days(1)) {
-            problems.add("revoked_on", "This day is still to come. Record a revocation once it is made.");
         }
         let revoked_by = problems.line("revoked_by", "The name", &self.revoked_by, 100);
         if revoked_by.is_empty() {

@@ -45,22 +45,37 @@ impl TransferForm {
     /// The problems, field by field.
     pub fn check(&self) -> Result<NewTransfer, Problems> {
         let mut problems = Problems::none();
+        let new = self.moved(&mut problems);
+        if !REASONS.iter().any(|(name, ..)| *name == self.reason) {
+            problems.add("reason", "Choose why the seat moves.");
+        }
+        problems.or(new)
+    }
+
+    /// The same for whoever asks only whether it may move, which the reason does not decide.
+    ///
+    /// # Errors
+    /// The problems, field by field.
+    pub fn check_move(&self) -> Result<NewTransfer, Problems> {
+        let mut problems = Problems::none();
+        let new = self.moved(&mut problems);
+        problems.or(new)
+    }
+
+    fn moved(&self, problems: &mut Problems) -> NewTransfer {
         let destination = problems.line("destination", "The computer’s name", &self.destination, 255);
         if destination.is_empty() {
             problems.add("destination", "Type the name or number of the computer that takes the seat.");
         }
-        if !REASONS.iter().any(|(name, ..)| *name == self.reason) {
-            problems.add("reason", "Choose why the seat moves.");
-        }
         let note = problems.lines("note", "The note", &self.note, 2_000);
         let over = problems.lines("override_reason", "The reason for the override", &self.override_reason, 1_000);
-        problems.or(NewTransfer {
+        NewTransfer {
             destination,
             may_be_new: !self.new_client.is_empty(),
             reason: self.reason.clone(),
             note,
             override_reason: Some(over).filter(|reason| !reason.is_empty()),
-        })
+        }
     }
 }
 

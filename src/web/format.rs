@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::look::numbers_of_reader;
+use super::look::{days_of_reader, numbers_of_reader};
 use crate::moment::{DAY, Moment};
 
 /// The reader's time zone, and the moment the page was made.
@@ -45,12 +45,13 @@ impl When<'_> {
 
     /// Day, minute and zone: `22 Aug 2026, 09:14 UTC`; "Never" and "not known" as such.
     pub fn exact(&self) -> String {
-        self.word().map_or_else(|| self.at.words(&self.format.zone), str::to_owned)
+        let form = || format!("{}, %H:%M %Z", days_of_reader().day);
+        self.word().map_or_else(|| self.at.written(&self.format.zone, &form()), str::to_owned)
     }
 
     /// The day: `22 Aug 2026`; "Never" and "not known" as such.
     pub fn day(&self) -> String {
-        self.word().map_or_else(|| self.at.day_words(&self.format.zone), str::to_owned)
+        self.word().map_or_else(|| self.at.written(&self.format.zone, days_of_reader().day), str::to_owned)
     }
 
     /// The time of day: `09:14`.
@@ -129,7 +130,7 @@ pub fn capped(n: i64, cap: i64) -> String {
 
 /// A calendar day: `14 Aug 2026`.
 pub fn day_words(day: impl Borrow<Date>) -> String {
-    day.borrow().strftime("%-d %b %Y").to_string()
+    day.borrow().strftime(days_of_reader().day).to_string()
 }
 
 /// A calendar day as it is stored, `2026-08-14`, in words; anything else as it is.
@@ -139,7 +140,7 @@ pub fn written_day(day: impl AsRef<str>) -> String {
 
 /// A calendar day with its weekday, as deadlines say it: `Fri 14 Aug 2026`.
 pub fn weekday_words(day: impl Borrow<Date>) -> String {
-    day.borrow().strftime("%a %-d %b %Y").to_string()
+    day.borrow().strftime(days_of_reader().with_weekday).to_string()
 }
 
 /// How far off a day is: `in 12 days`, `today`, `8 days ago`.

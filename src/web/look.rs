@@ -1,5 +1,5 @@
-//! How a browser shows the console: how close the rows stand, how large the letters are, light or dark, how numbers are
-//! written. The browser keeps it, for it belongs to a screen and not to a person.
+//! How a browser shows the console: how close the rows stand, how large the letters are, light or dark, how numbers and
+//! days are written. The browser keeps it, for it belongs to a screen and not to a person.
 
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -7,13 +7,14 @@ use axum::response::Response;
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 
+use super::days::{self, Days, MONTH_AS_WORD};
 use super::numbers::{COMMA, KINDS, Numbers};
 use super::parts::Choice;
 use crate::api;
 
 tokio::task_local! {
     /// Who reads the answer that is being made.
-    static READER: (Look, Numbers);
+    static READER: (Look, Numbers, Days);
 }
 
 /// Makes the answer for its reader. Programs, and files that other programs read, get the same for everybody.
@@ -21,22 +22,29 @@ pub async fn for_reader(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
     let look = Look::of(&CookieJar::from_headers(request.headers()));
+    let for_program = is_file || api::is_for(path);
+    let days = Days::chosen(&look.days).filter(|_| !for_program).unwrap_or(MONTH_AS_WORD);
     let numbers = match Numbers::chosen(&look.numbers) {
-        _ if is_file || api::is_for(path) => COMMA,
+        _ if for_program => COMMA,
         Some(chosen) => chosen,
         None => Numbers::of(request.headers()),
     };
-    READER.scope((look, numbers), next.run(request)).await
+    READER.scope((look, numbers, days), next.run(request)).await
 }
 
 /// How the reader's browser shows the console; as it comes where nobody reads.
 pub fn of_reader() -> Look {
-    READER.try_with(|(look, _)| look.clone()).unwrap_or_default()
+    READER.try_with(|(look, ..)| look.clone()).unwrap_or_default()
 }
 
 /// How the reader writes numbers.
 pub fn numbers_of_reader() -> Numbers {
-    READER.try_with(|(_, numbers)| *numbers).unwrap_or(COMMA)
+    READER.try_with(|(_, numbers, _)| *numbers).unwrap_or(COMMA)
+}
+
+/// How the reader writes days.
+pub fn days_of_reader() -> Days {
+    READER.try_with(|(.., days)| *days).unwrap_or(MONTH_AS_WORD)
 }
 
 /// The cookie that keeps it: its words, parted by dots.
@@ -54,6 +62,7 @@ pub struct Look {
     text: String,
     theme: String,
     numbers: String,
+    days: String,
 }
 
 impl Look {
@@ -70,6 +79,8 @@ impl Look {
                 word.clone_into(&mut look.theme);
             } else if Numbers::chosen(word).is_some() {
                 word.clone_into(&mut look.numbers);
+            } else if Days::chosen(word).is_some() {
+                word.clone_into(&mut look.days);
             }
         }
         look
@@ -81,7 +92,8 @@ impl Look {
         let chosen = [(&self.rows, ROWS.as_slice()), (&self.text, &TEXT), (&self.theme, &THEME)];
         let words = chosen.into_iter().filter(|(word, words)| !word.is_empty() && known(word, words));
         let numbers = Some(&self.numbers).filter(|word| Numbers::chosen(word).is_some());
-        words.map(|(word, _)| word).chain(numbers).map(String::as_str).collect::<Vec<_>>().join(".")
+        let days = Some(&self.days).filter(|word| Days::chosen(word).is_some());
+        words.map(|(word, _)| word).chain(numbers).chain(days).map(String::as_str).collect::<Vec<_>>().join(".")
     }
 
     /// Whether rows stand far apart.
@@ -119,6 +131,12 @@ impl Look {
         let all = KINDS.iter().map(|(value, example, _)| (*value, *example));
         Choice::any(all, &self.numbers, "As my browser says")
     }
+
+    /// The choices of days.
+    pub fn days(&self) -> Vec<Choice> {
+        let all = days::KINDS.iter().map(|(value, example, _)| (*value, *example));
+        Choice::any(all, &self.days, "22 Aug 2026")
+    }
 }
 
 #[cfg(test)]
@@ -134,6 +152,7 @@ mod tests {
             ("", ""),
             ("roomy.dark", "roomy.dark"),
             ("dot.dark", "dark.dot"),
+            ("year-first.dot", "dot.year-first"),
             ("dark.large.roomy", "roomy.large.dark"),
             ("light.\"><script>", "light"),
             ("green", ""),

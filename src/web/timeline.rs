@@ -285,6 +285,7 @@ fn said(shell: &Shell, field: &str, value: String) -> String {
         "files" => files(&value),
         "transfers completed" | "transfers asked about" => transfers(&value),
         "key pack" if value.parse::<i64>().is_ok() => format!("K-{value}"),
+        "call" if value.parse::<i64>().is_ok() => format!("call {value}"),
         "reason" => Reason::parse(&value).map_or(value, |one| one.label().to_owned()),
         "status" => value.parse().map_or(heading(&value), |code| Status::of_code(code).label().to_owned()),
         "license type" => LicenseType::parse(&value).map_or(heading(&value), |one| one.label().to_owned()),
@@ -385,6 +386,7 @@ mod tests {
         assert_eq!(said(&shell, "status", "2".into()), "Active");
         assert_eq!(said(&shell, "transfers completed", "[3,5]".into()), "T-3, T-5");
         assert_eq!(said(&shell, "key pack", "2".into()), "K-2");
+        assert_eq!(said(&shell, "call", "2".into()), "call 2");
         assert_eq!(said(&shell, "reason", "reinstall".into()), Reason::Reinstall.label());
         assert_eq!(said(&shell, "reason", "its disk broke".into()), "its disk broke");
     }

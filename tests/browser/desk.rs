@@ -259,7 +259,7 @@ async fn what_is_typed_when_the_session_has_ended_is_kept_once_somebody_signs_in
     calling(&one, &mut server).await;
     one.script("return fetch('/sign-out', { method: 'POST', credentials: 'same-origin' }).then(() => 1)").await;
     one.fill("Case reference", "C-78").await;
-    one.comes_to("Your session has ended: sign in on another tab").await;
+    one.comes_to("Your session has ended. What you typed stays here").await;
     // Another tab of the same browser: the cookie is the same.
     let body = format!("name=Ada&password={}", PASSWORD.replace(' ', "+"));
     let script = format!(

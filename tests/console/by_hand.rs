@@ -302,7 +302,7 @@ on_both! {
         assert_eq!(troubles.len(), 2);
         assert!(troubles[0].message.contains("Keypack ID 4 on LIC-2000 (Windows Server 2022 Per Device, 50 licenses)"), "{}", troubles[0].message);
         assert!(preview.refusal().await.contains("2 conflicts"));
-        ada.get("/imports/1?show=conflicts").await.is(200).says("It is key pack K-1, recorded by hand").says("It is another key pack");
+        ada.get("/imports/1?show=conflicts").await.is(200).reads("It is key pack K-1, recorded by hand").says("It is another key pack");
         preview.settle(Which::One(troubles[0].n), "2").await;
         // One thing on paper is one thing on the server: it is not offered again.
         let left = preview.troubles().await.remove(0).n;

@@ -72,7 +72,7 @@ on_both! {
         let mut hal = requested(&console, 2).await;
         hal.post("/reissues/1/withdrawal", &[("reason", "")]).await.is(422).says("Say why");
         hal.post_and_follow("/reissues/1/withdrawal", &[("reason", "The papers are missing")]).await.is(200).says("Withdrawn");
-        hal.post("/reissues/1/withdrawal", &[("reason", "again")]).await.is(422).says("R-1 is withdrawn already");
+        hal.post("/reissues/1/withdrawal", &[("reason", "again")]).await.is(422).reads("R-1 is withdrawn already");
         assert_eq!(console.count("select count(*) from transfers where state = 'queued' and reissue_id is null").await, 2);
         hal.post("/reissues", &[("transfers", "1"), ("transfers", "2")]).await.is(303);
     }
@@ -83,6 +83,35 @@ on_both! {
         sheet.is(200).says("ABCDE").says("Alfa Bravo Charlie Delta Echo").says("PC-OLD-01").says("PC-NEW-02").says("What comes back");
         sheet.says("Contoso").says("Permanent transfer to another client computer").says("2 × Windows Server 2019");
         console.auditor().await.get("/reissues/1/sheet").await.is(404);
+    }
+
+    async fn a_call_begins_from_its_sheet(console) {
+        let mut hal = requested(&console, 1).await;
+        hal.get("/reissues/1/sheet").await.says("Start the call").says("Log a past call").says("data-print");
+        hal.post("/calls", &[("requests", "1"), ("live", "yes")]).await.is(303);
+        let mut ada = console.admin().await;
+        ada.get("/reissues/1/sheet").await.says("Hedda is calling: open the call").says_nothing_of("Start the call");
+        let second = ada.post("/calls", &[("requests", "1"), ("live", "yes")]).await;
+        second.is(422).says("Hedda is on the telephone about R-1 (call 1).").says("<a href=\"/calls/1\">call 1</a>");
+        ada.get("/reissues/1/sheet").await.says("Record it, or its country");
+        ada.get("/call-numbers/new?company=1&country=South%20Korea").await.is(200).says("value=\"South Korea\"");
+    }
+
+    async fn a_call_begun_by_mistake_is_closed_at_once_unless_something_was_written(console) {
+        let mut hal = calling(&console, 1).await;
+        hal.get("/calls/1").await.says("Begun by mistake");
+        hal.post_and_follow("/calls/1/mistake", &[]).await.is(200).says("The call is closed: it was begun by mistake.").says("Begun by mistake: nobody was called.").says("Closed").says("Go on with R-1").says_nothing_of("Call again");
+        assert_eq!(console.count("select count(*) from calls where outcome = 'dropped' and closed_at is not null").await, 1);
+        hal.post("/calls/1/mistake", &[]).await.is(422).says("Hedda has ended call 1 already");
+        // The request is asked for still, and the next call about it may begin.
+        hal.post("/calls", &[("requests", "1"), ("live", "yes")]).await.is(303);
+        hal.post("/calls/2/draft", &[("representative", "Ann"), ("base", "{}")]).await.is(200).says_nothing_of("Begun by mistake");
+        hal.post("/calls/2/mistake", &[]).await.is(422).says("Something was written into this call already").says("value=\"Ann\"");
+        hal.post("/calls/2/draft", &[("base", "{\"representative\":\"Ann\"}")]).await.is(200);
+        hal.post("/calls/2/notes", &[("kind", "hold"), ("said", ""), ("base", "{}")]).await.is(303);
+        hal.post("/calls/2/mistake", &[]).await.is(422).says("Something was written into this call already");
+        assert_eq!(console.count("select count(*) from calls where ended_at is null").await, 1);
+        assert!(reseat::history::store::verify(console.db()).await.unwrap().is_ok());
     }
 
     async fn what_is_typed_in_a_call_is_kept_and_seen_by_others(console) {
@@ -114,7 +143,7 @@ on_both! {
         assert_eq!(console.count("select count(*) from key_packs where id = 2 and state = 'received' and origin = 'reissue' and quantity = 2 and agreement_id is null and entered_by_hand = 1").await, 1);
         hal.get("/reissues/1").await.says("Granted").says("Record the installation").says("call 1");
         hal.get("/key-packs/2").await.says("Granted for").says("R-1").says("call 1").says("Received");
-        hal.get("/transfers/1").await.says("Reissued key pack").says("call 1").says("Transfer granted");
+        hal.get("/transfers/1").await.says("Reissued key pack").says("call 1").says("Transfer granted").says("<ins><a href=\"/key-packs/2\">K-2</a></ins>");
         let late = hal.post("/calls/1/ending", &[("outcome", "denied"), ("note", "mine")]).await;
         late.is(422).says("Hedda has ended call 1 already").says("mine");
         assert!(reseat::history::store::verify(console.db()).await.unwrap().is_ok());

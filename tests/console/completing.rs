@@ -172,7 +172,7 @@ on_both! {
     async fn one_that_waits_leaves_the_queue_with_a_question_that_people_answer(console) {
         let mut hal = queued(&console, 2).await;
         hal.get("/transfers/queue").await.says("To ask for: 2.");
-        hal.post("/transfers/1/call-need", &[("reason", "x")]).await.is(422).says("Nothing is asked about T-1");
+        hal.post("/transfers/1/call-need", &[("reason", "x")]).await.is(422).reads("Nothing is asked about T-1");
         console.pass(7 * DAY);
         shows(&console, &[A, B, C, new(1)]).await;
         let mut hal = console.help_desk().await;

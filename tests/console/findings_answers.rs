@@ -21,7 +21,7 @@ on_both! {
         statuses.sort_unstable();
         assert_eq!(statuses, [303, 422]);
         let (first, second, typed) = if both.0.status == 303 { ("Hedda", both.1, "Removed") } else { ("Ada", both.0, "Transferred") };
-        second.says(&format!("{first} settled F-{id} already.")).says(typed);
+        second.reads(&format!("{first} settled F-{id} already.")).says(typed);
         assert_eq!(actions(&console, "finding", id).await, ["finding settled"]);
         for name in [1, 2] {
             assert_eq!(actions(&console, "client", name).await, ["finding settled"], "it touches both clients");

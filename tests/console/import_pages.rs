@@ -85,7 +85,7 @@ on_both! {
         let mut ada = console.admin().await;
         let issued = licenses(&[license(1, "PC-0900", "cc01"), license(2, "PC-0118", "aa02")]);
         let (address, page) = bring(&mut ada, &[("server", "LIC-01")], &[("issued.csv", issued.as_bytes())]).await;
-        page.says("Settle this first").says("was held by PC-0117");
+        page.says("Settle this first").says("was held by PC-0117").says("its history says who held it before");
         ada.post(&format!("{address}/application"), &[]).await.is(422).says("1 conflict to be settled");
         let mut hedda = console.help_desk().await;
         hedda.get(&address).await.is(200).says("An admin decides").says_nothing_of("Apply ");

@@ -75,7 +75,7 @@ on_both! {
         let (new, old) = (stock.client("PC-NEW").await, stock.client("PC-OLD").await);
         stock.license(pack, new).status(1).expires(console.app.now().plus_days(30)).await;
         stock.license(pack, old).await;
-        let says = "It works on a temporary license. If it replaces a computer that has a seat";
+        let says = "It works on a temporary license. If the server has a free license";
         let mut hal = console.help_desk().await;
         hal.get(&format!("/clients/{new}")).await.is(200).says(says);
         hal.get(&format!("/clients/{old}")).await.is(200).says_nothing_of(says);

@@ -237,6 +237,19 @@ impl Reply {
         self
     }
 
+    /// The same of what is read, whatever of it is a link.
+    #[track_caller]
+    pub fn reads(&self, text: &str) -> &Reply {
+        let pieces = self.text.replace("</a>", "");
+        let read: Vec<&str> = pieces
+            .split("<a ")
+            .enumerate()
+            .map(|(n, piece)| if n == 0 { piece } else { piece.split_once('>').unwrap().1 })
+            .collect();
+        assert!(read.concat().contains(text), "nobody reads {text:?} ({}):\n{}", self.status, self.text);
+        self
+    }
+
     #[track_caller]
     pub fn says_nothing_of(&self, text: &str) -> &Reply {
         assert!(!self.text.contains(text), "the page says {text:?}:\n{}", self.text);

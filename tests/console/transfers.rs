@@ -50,6 +50,8 @@ on_both! {
         hal.get(&form).await.says("Is a call needed?").says("/clients/1/ways").says("licenses of this version and type are free");
         let answer = hal.get(&format!("{form}?destination=pc-0200&reason=permanent")).await;
         answer.is(200).says("May it move to pc-0200?").says("It may move").says("Is a call needed?").says_nothing_of("Ask your own people");
+        // Whoever asks need not know yet what they will say of it.
+        hal.get(&format!("{form}?destination=pc-0200")).await.says("It may move").says_nothing_of("to mend");
         assert_eq!(console.count("select count(*) from transfers").await, 0);
         let queued = hal.post_and_follow(&form, &MOVE).await;
         queued.is(200).says("T-1 is queued.").says("Seat S-1 from").says("Permanent transfer to another client computer").says("Transfer queued");
@@ -65,6 +67,24 @@ on_both! {
             hal.get(&format!("/transfers?{filter}")).await.says(count);
         }
         console.auditor().await.get("/transfers/1").await.is(200).says_nothing_of("Cancel the transfer");
+    }
+
+    async fn from_the_new_computers_page_the_seat_of_the_one_that_it_replaces_is_found(console) {
+        let (license, _) = two_computers(&console).await;
+        let mut hal = console.help_desk().await;
+        let found = hal.get("/clients/2/replaces?old=pc-0117").await;
+        assert_eq!(found.is(303).headers["location"], format!("/licenses/{license}/transfer?destination=2"));
+        hal.get(&format!("/licenses/{license}/transfer?destination=2")).await.is(200).says("It may move");
+        for (old, says) in [
+            ("", "Type the computer that this one replaces."),
+            ("2", "Type the computer that this one replaces."),
+            ("PC-9999", "No client of this company is named PC-9999. Mend the name."),
+        ] {
+            hal.get(&format!("/clients/2/replaces?old={old}")).await.is(200).says(says);
+        }
+        hal.get("/clients/1/replaces?old=PC-0200").await.is(200).says("PC-0200 has no seat that can move.");
+        hal.post(&format!("/licenses/{license}/transfer"), &MOVE).await.is(303);
+        hal.get("/clients/2/replaces?old=pc-0117").await.is(200).says("PC-0117 has no seat that can move.");
     }
 
     async fn lists_offer_the_seats_that_may_move_and_say_which_have_moved(console) {

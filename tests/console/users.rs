@@ -95,6 +95,17 @@ on_both! {
         }
     }
 
+    async fn days_are_written_as_the_reader_chose_and_files_alike_for_everybody(console) {
+        let mut ada = console.admin().await;
+        ada.get("/account").await.says("Now it is <time datetime=\"2026-08-22T00:00:00Z\">22 Aug 2026, 00:00 UTC<");
+        for (chosen, shown) in [("year-first", ">2026-08-22, 00:00 UTC<"), ("month-first", ">Aug 22, 2026, 00:00 UTC<"), ("", ">22 Aug 2026, 00:00 UTC<")] {
+            ada.post("/account/look", &[("days", chosen), ("numbers", "dot")]).await.is(303);
+            ada.get("/account").await.says(shown);
+        }
+        ada.post("/account/look", &[("days", "month-first")]).await.is(303);
+        ada.get("/history.csv").await.is(200).says_nothing_of("Aug 22");
+    }
+
     async fn names_are_known_in_any_case_and_signing_in_leads_on(console) {
         console.add("Ada", Role::Admin).await;
         let mut stranger = console.stranger();
