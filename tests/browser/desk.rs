@@ -63,7 +63,7 @@ async fn every_page_of_the_desk_keeps_nobody_out_and_the_call_sheet_is_one_sheet
     tour.press("Prepare the call", "request", "R-1 is open.").await;
     tour.page("requests", "/reissues", "R-1").await;
     tour.page("call-new-open", "/calls/new", "Open requests").await;
-    tour.page("call-sheet", "/reissues/1/sheet", "What comes back").await;
+    tour.page("call-sheet", "/reissues/1/sheet", "Start the call").await;
     for paper in PAPERS {
         assert_eq!(tour.browser.print("call-sheet", paper).await, 1, "the call sheet of ten on {}", paper.0);
     }
