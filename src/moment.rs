@@ -75,11 +75,6 @@ impl Moment {
         self.timestamp().to_zoned_datetime(zone.clone()).strftime(form).to_string()
     }
 
-    /// The day and minute in a time zone, with the zone's abbreviation: `22 Aug 2026, 09:14 UTC`.
-    pub fn words(self, zone: &TimeZone) -> String {
-        self.timestamp().to_zoned_datetime(zone.clone()).strftime("%-d %b %Y, %H:%M %Z").to_string()
-    }
-
     /// The day in a time zone, in words: `22 Aug 2026`.
     pub fn day_words(self, zone: &TimeZone) -> String {
         self.timestamp().to_zoned_datetime(zone.clone()).strftime("%-d %b %Y").to_string()

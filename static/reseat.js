@@ -595,7 +595,7 @@ function drafting(form) {
   const named = (where) => [...where.querySelectorAll("input[name], textarea[name], select[name]")].filter((one) => one.type !== "hidden");
   const unkept = (text, href) => {
     const place = document.getElementById("kept");
-    if (!place) return;
+    if (!place || place.firstChild?.textContent === text) return;
     place.textContent = text;
     place.classList.add("unkept");
     if (href) place.append(" ", Object.assign(document.createElement("a"), { href, target: "_blank", textContent: "Sign in on another tab" }));
@@ -679,6 +679,14 @@ function drafting(form) {
     event.preventDefault();
     event.stopImmediatePropagation();
   });
+  // Nothing that is typed is thrown away with a call that was begun by mistake.
+  document.addEventListener("submit", (event) => {
+    const isMistake = event.target.matches("#ways-out form[action$='/mistake']");
+    if (!isMistake || !form.isConnected || !(busy || dirty.size || form.elements.said?.value)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    unkept("Something is typed here: end the call with what came of it.");
+  }, true);
   const later = (wait = 700) => { clearTimeout(timer); timer = setTimeout(keep, wait); };
   form.addEventListener("input", (event) => {
     if (event.target.name === "said") return;

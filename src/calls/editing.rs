@@ -84,7 +84,13 @@ impl Live {
 
     /// Whether nobody has typed anything yet: then its first field is where one begins.
     fn is_new(&self) -> bool {
-        self.kept.is_none() && self.notes.is_empty() && self.problems.is_empty()
+        let is_noted = self.notes.iter().any(|note| note.kind != "took_over");
+        self.kept.is_none() && !is_noted && self.problems.is_empty()
+    }
+
+    /// Whether its operator may still say that it was begun by mistake.
+    fn may_be_thrown_away(&self) -> bool {
+        self.is_new() && self.shell.person.as_ref().is_some_and(|person| person.name == self.call.operator)
     }
 
     /// A field in words, for people: `case reference`.

@@ -144,7 +144,12 @@ const MISTAKE: &str = "Begun by mistake: nobody was called.";
 /// Ends a live call into which nobody wrote anything: it was begun by mistake. The call that it follows stays as it was.
 pub async fn throw_away(tx: &mut Tx, id: CallId) -> Outcome<()> {
     let held = hold_live(tx, id).await?;
-    let notes: i64 = tx.sql("select count(*) from call_notes where call_id = $1").bind(id).scalar().await?;
+    if held.operator != tx.actor {
+        let says = format!("{} is on the telephone. Take the call over first, if nobody is.", held.operator);
+        return Err(Problems::of("", says).into());
+    }
+    let query = tx.sql("select count(*) from call_notes where call_id = $1 and kind <> 'took_over'");
+    let notes: i64 = query.bind(id).scalar().await?;
     if notes > 0 || !held.is_untouched() {
         let says =
             "Something was written into this call already. End it with what came of it, “Dropped” if nothing did.";
@@ -152,7 +157,7 @@ pub async fn throw_away(tx: &mut Tx, id: CallId) -> Outcome<()> {
     }
     let (now, actor) = (tx.at, tx.actor.clone());
     tx.sql(
-        "update calls set ended_at = $1, outcome = $2, closed_at = $1, closed_by = $3, closing = $4, draft = '' \
+        "update calls set ended_at = $1, outcome = $2, closed_at = $1, closed_by = $3, closing = $4, number_called = '', draft = '' \
          where id = $5",
     )
     .bind(now)

@@ -116,7 +116,7 @@ impl Show {
     /// The requests of which something is still asked for, once nothing follows this call.
     fn left(&self) -> Vec<ReissueId> {
         let open = self.asked.iter().filter(|(request, _)| request.state.is_open()).map(|(request, _)| request.id);
-        if self.call.standing() == Standing::Closed { open.collect() } else { Vec::new() }
+        if self.call.standing() == Standing::Closed && self.following.is_empty() { open.collect() } else { Vec::new() }
     }
 
     pub(super) fn with_note(self, said: &str) -> Show {
@@ -140,6 +140,8 @@ struct SheetPage {
     shell: Shell,
     sheet: Sheet,
     request: ReissueId,
+    /// Whether anything of it is still asked for.
+    is_open: bool,
     /// The call about it that somebody makes at present.
     live: Option<Call>,
 }
@@ -149,5 +151,11 @@ pub async fn sheet(State(app): State<App>, help_desk: HelpDesk, Path(id): Path<i
     let request = reissues::read::find(&app.db, ReissueId(id)).await?;
     let sheet = Sheet::of(&app.db, request.server_id, &[request.id]).await?;
     let live = read::about(&app.db, request.id).await?.into_iter().find(|call| call.standing() == Standing::Live);
-    page::show(&SheetPage { shell: help_desk.0.shell, sheet, request: request.id, live })
+    page::show(&SheetPage {
+        shell: help_desk.0.shell,
+        sheet,
+        request: request.id,
+        is_open: request.state.is_open(),
+        live,
+    })
 }

@@ -242,13 +242,16 @@ pub async fn replaces(
             let page = Show::of(&app, help_desk.shell.clone(), (old, &first), ("", Problems::none())).await?;
             match page.offered().as_slice() {
                 [only] => return Ok(see(&format!("/licenses/{}/transfer?destination={id}", only.id))),
-                [] => format!("{} has no seat that can move. Its page says why.", page.client.name),
+                [] => format!("{} has no seat that can move.", page.client.name),
                 _ => return Ok(see(&format!("/transfers/new?clients={old}"))),
             }
         }
         Meant::One(..) => "Type the computer that this one replaces.".to_owned(),
         Meant::Several(says) => says,
         Meant::Nobody if asked.old.trim().is_empty() => "Type the computer that this one replaces.".to_owned(),
+        Meant::Nobody if asked.old.chars().count() > 255 => {
+            "The computer’s name may have at most 255 characters.".to_owned()
+        }
         Meant::Nobody => format!("No client of this company is named {}. Mend the name.", asked.old.trim()),
     };
     let wrong = (asked.old.as_str(), Problems::of("old", says));

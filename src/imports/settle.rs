@@ -43,10 +43,10 @@ fn fixed_ways(kind: &str) -> &'static [(&'static str, &'static str)] {
 /// What an answer leads to.
 pub fn hint(kind: &str, way: &str) -> Option<&'static str> {
     Some(match (kind, way) {
-        ("hardware_id", "one_computer") => "one client with all of these licenses; each name stays in its history",
+        ("hardware_id", "one_computer") => "one client with all of these licenses",
         ("hardware_id", "cloned") => "one client for each name",
         ("license_holder" | "license_server_id", "rebuilt") => {
-            "what is known of its key packs and licenses counts as gone, with all of its history; these files begin anew"
+            "what is known of its key packs and licenses counts as gone and stays readable; these files begin anew"
         }
         ("license_holder", "reassigned") => "the license stays the same; its history says who held it before",
         ("license_server_id", "reactivated") => "only the ID changes",

@@ -52,7 +52,7 @@ impl TransferForm {
         problems.or(new)
     }
 
-    /// The same for whoever asks only whether it may move, which the reason does not decide.
+    /// The same for whoever asks whether it may move before they know the reason.
     ///
     /// # Errors
     /// The problems, field by field.

@@ -178,7 +178,9 @@ impl Show {
 
     /// The day on which the old license frees itself, early enough that nobody need call.
     fn frees_on(&self) -> Option<String> {
-        self.row.as_ref().and_then(|row| row.frees_on).map(weekday_words)
+        let today = self.shell.format.now.date(&self.shell.format.zone);
+        let row = self.row.as_ref().filter(|row| !row.is_late && self.revoked_on.is_none())?;
+        row.frees_on.filter(|day| *day >= today).map(weekday_words)
     }
 
     /// Whether somebody is to do something next that no other part of the page asks for.

@@ -17,30 +17,27 @@ const SIGNS: [(&str, &str); 5] =
 
 /// A sentence in pieces, those that name something with its page.
 pub fn pieces(text: impl AsRef<str>) -> Vec<Piece> {
-    let mut rest = text.as_ref();
+    let text = text.as_ref();
     let mut pieces = Vec::new();
-    while let Some((from, to, href)) = first_named(rest) {
-        let (before, named, after) = (&rest[..from], &rest[from..to], &rest[to..]);
-        if !before.is_empty() {
-            pieces.push(Piece { text: before.to_owned(), href: String::new() });
+    let (mut from, mut at) = (0, 0);
+    let plain = |text: &str| Some(text).filter(|text| !text.is_empty()).map(|text| (text.to_owned(), String::new()));
+    while let Some(letter) = text[at..].chars().next() {
+        let sign = SIGNS.iter().find(|(sign, _)| text[at..].starts_with(sign));
+        match sign.and_then(|(sign, kind)| named(text, at, sign, kind)) {
+            Some((to, href)) => {
+                pieces.extend(plain(&text[from..at]));
+                pieces.push((text[at..to].to_owned(), href));
+                (from, at) = (to, to);
+            }
+            None => at += letter.len_utf8(),
         }
-        pieces.push(Piece { text: named.to_owned(), href });
-        rest = after;
     }
-    if !rest.is_empty() {
-        pieces.push(Piece { text: rest.to_owned(), href: String::new() });
-    }
-    pieces
-}
-
-/// Where the first thing is named, and its page.
-fn first_named(text: &str) -> Option<(usize, usize, String)> {
-    let places = SIGNS.iter().flat_map(|(sign, kind)| text.match_indices(sign).map(move |(at, _)| (at, *sign, *kind)));
-    places.filter_map(|(at, sign, kind)| named(text, at, sign, kind)).min_by_key(|(from, ..)| *from)
+    pieces.extend(plain(&text[from..]));
+    pieces.into_iter().map(|(text, href)| Piece { text, href }).collect()
 }
 
 /// What is named here, unless it is part of another word: of a computer's name or of an ID.
-fn named(text: &str, at: usize, sign: &str, kind: &str) -> Option<(usize, usize, String)> {
+fn named(text: &str, at: usize, sign: &str, kind: &str) -> Option<(usize, String)> {
     let rest = &text[at + sign.len()..];
     let digits = rest.len() - rest.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
     let id: i64 = rest[..digits].parse().ok().filter(|id| *id > 0)?;
@@ -52,7 +49,7 @@ fn named(text: &str, at: usize, sign: &str, kind: &str) -> Option<(usize, usize,
     let apart = !text[..at].chars().next_back().is_some_and(within) && !next.is_some_and(within);
     // “call 7 people” is no call.
     let is_noun = kind != "call" || next.is_none_or(|letter| !letter.is_whitespace());
-    (apart && is_noun).then(|| (at, at + sign.len() + digits, subject::address(kind, id)))
+    (apart && is_noun).then(|| (at + sign.len() + digits, subject::address(kind, id)))
 }
 
 #[cfg(test)]

@@ -110,6 +110,15 @@ on_both! {
         hal.post("/calls/2/draft", &[("base", "{\"representative\":\"Ann\"}")]).await.is(200);
         hal.post("/calls/2/notes", &[("kind", "hold"), ("said", ""), ("base", "{}")]).await.is(303);
         hal.post("/calls/2/mistake", &[]).await.is(422).says("Something was written into this call already");
+        console.admin().await.post("/calls/2/mistake", &[]).await.is(422).says("Hedda is on the telephone. Take the call over first, if nobody is.");
+        // The call that such a one follows stays as it was.
+        hal.post("/calls/2/ending", &[("outcome", "dropped"), ("base", "{}")]).await.is(303);
+        hal.post("/calls", &[("requests", "1"), ("live", "yes"), ("follows", "2")]).await.is(303);
+        let mut ada = console.admin().await;
+        ada.post("/calls/3/takeover", &[]).await.is(303);
+        ada.post("/calls/3/mistake", &[]).await.is(303);
+        hal.get("/calls/2").await.says("Call again");
+        hal.post("/calls", &[("requests", "1"), ("live", "yes")]).await.is(303);
         assert_eq!(console.count("select count(*) from calls where ended_at is null").await, 1);
         assert!(reseat::history::store::verify(console.db()).await.unwrap().is_ok());
     }
